@@ -102,11 +102,10 @@ tg_line_disconnect (void *user, int line)
 }
 
 void
-tg_line_send (void *user, int line, const uint8_t *data, size_t len)
+tg_line_send (void *user, int line, GByteArray *bytes)
 {
     TgEffect *e = tg_effect (user, run_send);
 
     e->id = line;
-    e->data = g_byte_array_new ();
-    g_byte_array_append (e->data, data, (unsigned)len);
+    e->data = g_byte_array_ref (bytes);
 }

@@ -7,4 +7,4 @@ void tg_line_init (TgClient *client);
 void tg_line_clear (TgClient *client);
 void tg_line_connect (void *user, int line, const MtAddress *address);
 void tg_line_disconnect (void *user, int line);
-void tg_line_send (void *user, int line, const uint8_t *data, size_t len);
+void tg_line_send (void *user, int line, GByteArray *bytes);

@@ -37,10 +37,11 @@ int64_t
 mt_clock_next_id (MtClock *clock, const CryptoRandom *random, HostTime now)
 {
     uint64_t ms = (uint64_t)mt_clock_server_ms (clock, now);
-    uint32_t noise = 0;
 
-    if (!crypto_random_fill (random, &noise, sizeof noise))
-        noise = 1;
+    if (clock->drawn == 0 &&
+        crypto_random_fill (random, clock->noise, sizeof clock->noise))
+        clock->drawn = G_N_ELEMENTS (clock->noise);
+    uint32_t noise = clock->drawn > 0 ? clock->noise[--clock->drawn] : 1;
     /* seconds, then the fraction's 22 highest bits, noise below, two zero bits */
     uint64_t fraction = ((ms % 1000) << 32) / 1000;
     int64_t id = (int64_t)(ms / 1000 << 32 | fraction);

@@ -7,9 +7,11 @@
 #define MT_SEEN_MAX 1000 /* received msg_ids kept (MT-D10) */
 
 typedef struct {
-    gboolean known;  /* the offset comes from the server */
-    int64_t offset;  /* server's Unix ms minus local mono ms */
-    int64_t last_id; /* newest own msg_id */
+    gboolean known;     /* the offset comes from the server */
+    int64_t offset;     /* server's Unix ms minus local mono ms */
+    int64_t last_id;    /* newest own msg_id */
+    uint32_t noise[16]; /* of the next ids: sixteen cost no more to draw than one */
+    unsigned drawn;     /* of them, not yet used */
 } MtClock;
 
 /* Server's Unix time in ms; local wall time until the offset is known. */

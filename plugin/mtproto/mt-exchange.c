@@ -116,9 +116,10 @@ after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now
 
     switch (result) {
     case MT_HANDSHAKE_SEND:
+        tl_writer_space (&packet, MT_FRAME_ROOM);
         mt_plain_seal (mt_clock_next_id (&s->clock, s->config.random, now), body->data,
                        body->len, &packet);
-        mt_send_payload (s, packet.data, packet.len);
+        mt_send_packet (s, &packet);
         break;
     case MT_HANDSHAKE_NEED_PRIME:
         s->ops->check_prime (s->user, mt_handshake_prime (s->handshake));

@@ -152,30 +152,69 @@ mt_frame_free (MtFrame *frame)
     g_free (frame);
 }
 
+/* How many bytes of `padding` go behind a payload of that length; < 0: it cannot be sent. */
+static int
+draw_padding (MtFrame *frame, const CryptoRandom *random, size_t len,
+              uint8_t padding[static PADDING_MAX + 1])
+{
+    if (len == 0 || len % 4 != 0 || len > MT_FRAME_PAYLOAD_MAX ||
+        !mt_frame_is_open (frame) ||
+        !crypto_random_fill (random, padding, PADDING_MAX + 1))
+        return -1;
+    return frame->padded ? padding[PADDING_MAX] % (PADDING_MAX + 1) : 0;
+}
+
+/* The frame at `at`, where its payload may stand already, behind MT_FRAME_ROOM bytes. */
+static void
+encrypt (MtFrame *frame, const uint8_t *payload, size_t len, const uint8_t *padding,
+         size_t pad, uint8_t *at)
+{
+    uint32_t total = GUINT32_TO_LE ((uint32_t)(len + pad));
+
+    crypto_ctr_apply (frame->encrypt, (const uint8_t *)&total, at, MT_FRAME_ROOM);
+    crypto_ctr_apply (frame->encrypt, payload, at + MT_FRAME_ROOM, len);
+    crypto_ctr_apply (frame->encrypt, padding, at + MT_FRAME_ROOM + len, pad);
+}
+
 gboolean
 mt_frame_wrap (MtFrame *frame, const CryptoRandom *random, const uint8_t *payload,
                size_t len, GByteArray *out)
 {
     uint8_t padding[PADDING_MAX + 1];
+    int pad = draw_padding (frame, random, len, padding);
 
-    if (len == 0 || len % 4 != 0 || len > MT_FRAME_PAYLOAD_MAX ||
-        !mt_frame_is_open (frame) ||
-        !crypto_random_fill (random, padding, sizeof padding))
+    if (pad < 0)
         return FALSE;
-    size_t pad = frame->padded ? padding[PADDING_MAX] % (PADDING_MAX + 1) : 0;
-    uint32_t total = GUINT32_TO_LE ((uint32_t)(len + pad));
     GByteArray *to = frame->tls != NULL ? frame->head : out;
     unsigned start = to->len;
-    g_byte_array_set_size (to, start + 4 + (unsigned)(len + pad));
-    uint8_t *at = to->data + start;
-    crypto_ctr_apply (frame->encrypt, (const uint8_t *)&total, at, 4);
-    crypto_ctr_apply (frame->encrypt, payload, at + 4, len);
-    crypto_ctr_apply (frame->encrypt, padding, at + 4 + len, pad);
+    g_byte_array_set_size (to, start + MT_FRAME_ROOM + (unsigned)len + (unsigned)pad);
+    encrypt (frame, payload, len, padding, (size_t)pad, to->data + start);
     if (frame->tls != NULL) {
         mt_tls_wrap (frame->tls, to->data, to->len, out);
         g_byte_array_set_size (to, 0);
     }
     return TRUE;
+}
+
+GByteArray *
+mt_frame_wrap_whole (MtFrame *frame, const CryptoRandom *random, TlWriter *take_packet)
+{
+    uint8_t padding[PADDING_MAX + 1];
+    size_t len = take_packet->len - MT_FRAME_ROOM;
+    int pad = draw_padding (frame, random, len, padding);
+
+    if (pad < 0)
+        return NULL;
+    tl_writer_space (take_packet, (size_t)pad);
+    uint8_t *data = take_packet->data;
+    encrypt (frame, data + MT_FRAME_ROOM, len, padding, (size_t)pad, data);
+    if (frame->tls != NULL) {
+        GByteArray *out = g_byte_array_new ();
+        mt_tls_wrap (frame->tls, data, take_packet->len, out);
+        return out;
+    }
+    len = take_packet->len;
+    return g_byte_array_new_take (tl_writer_steal (take_packet), len);
 }
 
 void

@@ -195,8 +195,8 @@ void mt_send_forget (MtSession *session, MtCall *call);
 /* Tells who asked; the call is gone. */
 void mt_send_finish (MtSession *session, MtCall *call, TlMessage *answer,
                      const MtError *error);
-/* Frames it, and lets it out. */
-void mt_send_payload (MtSession *session, const uint8_t *data, size_t len);
+/* Frames it, and lets it out: what stands behind MT_FRAME_ROOM bytes. */
+void mt_send_packet (MtSession *session, TlWriter *take_packet);
 unsigned mt_send_in_flight (const MtSession *session); /* calls */
 void mt_send_clear (MtSession *session); /* forgets everything that was sent or queued */
 int64_t mt_send_deadline (const MtSession *session);

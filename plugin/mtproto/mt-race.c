@@ -130,7 +130,7 @@ ask (MtSession *s, unsigned slot, HostTime now)
                    body.len, &packet);
     if (runner->asked &&
         mt_frame_wrap (runner->frame, s->config.random, packet.data, packet.len, out))
-        s->ops->send (s->user, slot, out->data, out->len);
+        s->ops->send (s->user, slot, out);
 }
 
 /* Packets can go: it wins at once where it is alone, or known to be good. */
@@ -163,7 +163,7 @@ mt_race_connected (MtSession *s, unsigned slot, HostTime now)
         mt_end_drop (s, MT_TROUBLE_CLOSED, "no random numbers");
         return FALSE;
     }
-    s->ops->send (s->user, slot, head->data, head->len);
+    s->ops->send (s->user, slot, head);
     return mt_frame_is_open (runner->frame) && opened (s, slot, now);
 }
 

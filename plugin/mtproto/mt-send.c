@@ -347,12 +347,13 @@ take_queued (MtSession *s, GArray *batch, HostTime now)
 }
 
 void
-mt_send_payload (MtSession *s, const uint8_t *data, size_t len)
+mt_send_packet (MtSession *s, TlWriter *take_packet)
 {
-    g_autoptr (GByteArray) out = g_byte_array_new ();
+    g_autoptr (GByteArray) out =
+        mt_frame_wrap_whole (s->frame, s->config.random, take_packet);
 
-    if (mt_frame_wrap (s->frame, s->config.random, data, len, out))
-        s->ops->send (s->user, s->slot, out->data, out->len);
+    if (out != NULL)
+        s->ops->send (s->user, s->slot, out);
     else
         mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be framed");
 }
@@ -399,8 +400,9 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
             sent->call->outer_id = packet.msg_id;
     }
 
+    tl_writer_space (&packet_bytes, MT_FRAME_ROOM);
     if (mt_packet_seal (s->live->key, 0, &packet, s->config.random, &packet_bytes))
-        mt_send_payload (s, packet_bytes.data, packet_bytes.len);
+        mt_send_packet (s, &packet_bytes);
     else
         mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be sealed");
 }

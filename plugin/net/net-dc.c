@@ -38,12 +38,12 @@ disconnect_cb (void *user, unsigned slot)
 }
 
 static void
-send_cb (void *user, unsigned slot, const uint8_t *data, size_t len)
+send_cb (void *user, unsigned slot, GByteArray *bytes)
 {
     NetLine *line = user;
     Net *net = line->dc->net;
 
-    net->ops->send (net->user, number_of (line, slot), data, len);
+    net->ops->send (net->user, number_of (line, slot), bytes);
 }
 
 static void

@@ -54,7 +54,7 @@ typedef struct {
     /* As MtOps', of that line. */
     void (*connect) (void *user, int line, const MtAddress *address);
     void (*disconnect) (void *user, int line);
-    void (*send) (void *user, int line, const uint8_t *data, size_t len);
+    void (*send) (void *user, int line, GByteArray *bytes);
     StoreBatch *(*batch) (void *user);
     void (*check_prime) (void *user, const uint8_t p[static 256]);
     /* As MtOps', of (home, MAIN) only. */

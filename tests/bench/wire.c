@@ -246,9 +246,9 @@ cpu (void)
 }
 
 static void
-on_send (void *user, unsigned slot, const uint8_t *data, size_t len)
+on_send (void *user, unsigned slot, GByteArray *bytes)
 {
-    g_byte_array_append (((Wire *)user)->up, data, (unsigned)len);
+    g_byte_array_append (((Wire *)user)->up, bytes->data, bytes->len);
 }
 
 static void

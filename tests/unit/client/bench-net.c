@@ -187,7 +187,9 @@ net_flush (Net *s, HostTime now)
         if (call->flushed || !(s->logged_in || call->before_login))
             continue;
         call->flushed = TRUE;
-        s->ops->send (s->user, LINE, (const uint8_t *)&n, sizeof n);
+        g_autoptr (GByteArray) bytes = g_byte_array_new ();
+        g_byte_array_append (bytes, (const uint8_t *)&n, sizeof n);
+        s->ops->send (s->user, LINE, bytes);
     }
     if (s->gives_up) {
         s->gives_up = FALSE;

@@ -87,10 +87,11 @@ note (KeySide *side, const uint8_t *payload, size_t len)
 }
 
 static void
-on_send (void *user, unsigned slot, const uint8_t *data, size_t len)
+on_send (void *user, unsigned slot, GByteArray *bytes)
 {
     KeySide *side = user;
-    const uint8_t *begin = data;
+    const uint8_t *data = bytes->data, *begin = data;
+    size_t len = bytes->len;
     size_t skip = 0;
 
     if (side->own == NULL) {

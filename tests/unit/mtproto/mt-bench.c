@@ -53,9 +53,11 @@ hear (MtBench *b, const MtPacket *packet, int64_t msg_id, int32_t seq_no,
 }
 
 static void
-on_send (void *user, unsigned slot, const uint8_t *data, size_t len)
+on_send (void *user, unsigned slot, GByteArray *bytes)
 {
     MtBench *b = user;
+    const uint8_t *data = bytes->data;
+    size_t len = bytes->len;
 
     if (b->up_ctr == NULL) { /* the 64 bytes that begin a connection */
         uint8_t reversed[64];

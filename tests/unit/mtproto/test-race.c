@@ -39,9 +39,9 @@ on_disconnect (void *user, unsigned slot)
 }
 
 static void
-on_send (void *user, unsigned slot, const uint8_t *data, size_t len)
+on_send (void *user, unsigned slot, GByteArray *bytes)
 {
-    g_byte_array_append (((Way *)user)->up[slot], data, (unsigned)len);
+    g_byte_array_append (((Way *)user)->up[slot], bytes->data, bytes->len);
 }
 
 static void

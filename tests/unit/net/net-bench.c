@@ -60,12 +60,12 @@ disconnect_cb (void *user, int line)
 }
 
 static void
-send_cb (void *user, int line, const uint8_t *data, size_t len)
+send_cb (void *user, int line, GByteArray *bytes)
 {
     NetWire *wire = &((NetBench *)user)->wires[line];
 
     if (wire->port != 0)
-        g_byte_array_append (wire->up, data, (unsigned)len);
+        g_byte_array_append (wire->up, bytes->data, bytes->len);
 }
 
 /* What lies on a wire goes on; `share` bytes of it up. */
