@@ -93,13 +93,14 @@ typedef struct {
     struct TgpQr *qr;                        /* tgp-qr.c's own; NULL: none is shown */
     struct TgpSessions *sessions; /* tgp-sessions.c's own; NULL: nothing was shown */
     GArray *blocked; /* ids of who was shown as blocked (tgp-people.c), or NULL */
-    struct TgpAsked *log_out; /* that offers a log-out (tgp-ends.c); NULL: none stands */
-    GQueue *new_logins;       /* questions about one (tgp-ends.c); NULL: none yet */
-    gboolean failed;          /* an error was reported: libpurple closes us soon */
-    TgpSeen *seen;            /* tgp-seen.c's own */
-    TgpShows *shows;          /* tgp-show.c's own */
-    GHashTable *requests;     /* user id -> TgpRequest (tgp-request.c) */
-    GHashTable *by_rule; /* ids of chats that a rule accepted and nobody was told of */
+    struct TgpAsked
+        *log_out; /* that offers a log-out (tgp-ends-session.c); NULL: none stands */
+    GQueue *new_logins;   /* questions about one (tgp-ends-session.c); NULL: none yet */
+    gboolean failed;      /* an error was reported: libpurple closes us soon */
+    TgpSeen *seen;        /* tgp-seen.c's own */
+    TgpShows *shows;      /* tgp-show.c's own */
+    GHashTable *requests; /* user id -> TgpRequest (tgp-request.c) */
+    GHashTable *by_rule;  /* ids of chats that a rule accepted and nobody was told of */
     GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */

@@ -3,6 +3,7 @@
 
 #include "tgp-after.h"
 #include "tgp-compare.h"
+#include "tgp-conv.h"
 #include "tgp-dialog.h"
 #include "tgp-ends.h"
 #include "tgp-info.h"
@@ -125,7 +126,8 @@ tgp_chat_act (PurpleAccount *account, int32_t chat_id, TgpChatAct act)
     switch (act) {
 #define SET_TIME(name, seconds)                                                          \
     case TGP_CHAT_TIMER_##name:                                                          \
-        tg_secret_set_ttl (tgp->client, chat_id, seconds);                               \
+        tgp_secret_report (tgp, chat_id,                                                 \
+                           tg_secret_set_ttl (tgp->client, chat_id, seconds));           \
         break;
         TGP_CHAT_TIMES (SET_TIME)
     case TGP_CHAT_KEY:
@@ -139,10 +141,10 @@ tgp_chat_act (PurpleAccount *account, int32_t chat_id, TgpChatAct act)
         show_info (tgp, &info);
         break;
     case TGP_CHAT_REKEY:
-        tg_secret_rekey (tgp->client, chat_id);
+        tgp_secret_report (tgp, chat_id, tg_secret_rekey (tgp->client, chat_id));
         break;
     case TGP_CHAT_SCREENSHOT:
-        tg_secret_screenshot (tgp->client, chat_id);
+        tgp_secret_report (tgp, chat_id, tg_secret_screenshot (tgp->client, chat_id));
         break;
     case TGP_CHAT_DELETE_LAST:
         tgp_ends_ask_delete_last (tgp, chat_id);

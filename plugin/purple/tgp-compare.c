@@ -1,6 +1,7 @@
 /* See tgp-compare.h. */
 #include "tgp-compare.h"
 
+#include "tgp-after.h"
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-info.h"
@@ -86,12 +87,18 @@ tgp_compare_text (const TalkSecret *info)
 /* --- what they say --- */
 
 static TgpAccount *
+online (PurpleAccount *account)
+{
+    PurpleConnection *gc =
+        tgp_after_stays (account) ? purple_account_get_connection (account) : NULL;
+
+    return gc != NULL ? tgp_account (gc) : NULL;
+}
+
+static TgpAccount *
 alive (PurpleAccount *account, int32_t chat_id, TalkSecret *info)
 {
-    PurpleConnection *gc = g_list_find (purple_accounts_get_all (), account) != NULL
-                               ? purple_account_get_connection (account)
-                               : NULL;
-    TgpAccount *tgp = gc != NULL ? tgp_account (gc) : NULL;
+    TgpAccount *tgp = online (account);
 
     return tgp != NULL && tgp_has_info (tgp, chat_id, info) &&
                    info->state == TALK_STATE_READY
@@ -107,15 +114,19 @@ lives (PurpleAccount *account, int32_t chat_id)
     return alive (account, chat_id, &info) != NULL;
 }
 
-/* The chat may have ended while the user compared: that was said then. */
+/* The chat may have ended while the user compared. */
 static void
 answered (PurpleAccount *account, int32_t chat_id, TgpCompared what)
 {
     TalkSecret info;
-    TgpAccount *tgp = alive (account, chat_id, &info);
+    TgpAccount *tgp = online (account);
 
     if (tgp == NULL || what == TGP_COMPARE_LATER)
         return;
+    if (alive (account, chat_id, &info) == NULL) {
+        tgp_secret_write (tgp, chat_id, TRUE, tgp_words_problem (TGP_IS_OVER));
+        return;
+    }
     tgp_secret_verify (tgp, chat_id, what == TGP_COMPARE_EQUAL);
     if (what != TGP_COMPARE_DIFFERENT || (tgp = alive (account, chat_id, &info)) == NULL)
         return;

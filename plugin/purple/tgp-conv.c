@@ -7,6 +7,7 @@
 #include "tgp-frontend.h"
 #include "tgp-markup.h"
 #include "tgp-text.h"
+#include "tgp-words-act.h"
 
 #include <string.h>
 
@@ -202,6 +203,13 @@ tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char
 
     if (conv != NULL)
         tgp_notice (conv, text);
+}
+
+void
+tgp_secret_report (TgpAccount *tgp, int32_t chat_id, TalkCode code)
+{
+    if (code != TALK_DONE)
+        tgp_secret_write (tgp, chat_id, TRUE, tgp_words_refused (code));
 }
 
 gboolean

@@ -33,5 +33,8 @@ void tgp_notice_after (PurpleAccount *account, const char *name, const char *rea
 /* The same in the chat's conversation; `present` opens one where there is none. */
 void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
                        const char *text);
+/* There, too, why the client did not do an act; TALK_DONE: nothing is to be said. The chat may have ended, or the
+ * message gone, since a question or a menu came up. */
+void tgp_secret_report (TgpAccount *tgp, int32_t chat_id, TalkCode code);
 /* The same in every open window of a secret chat; FALSE: there is none. */
 gboolean tgp_tell_windows (TgpAccount *tgp, const char *text);

@@ -1,4 +1,4 @@
-/* The only file from which something ends (see tgp-ends.h): it asks. */
+/* Chats, messages, contacts: what ends asks (see tgp-ends.h). */
 #include "tgp-ends.h"
 
 #include "tgp-conv.h"
@@ -8,9 +8,6 @@
 #include "tgp-question.h"
 #include "tgp-words-act.h"
 #include "tgp-words-commands.h"
-#include "tgp-words-session.h"
-
-#define NEW_LOGINS_MAX 3 /* questions about them that stand */
 
 /* One thing that a question is about. */
 static int32_t
@@ -19,50 +16,57 @@ chat_of (void *data)
     return GPOINTER_TO_INT (data);
 }
 
-/* Two buttons, of which the second is Cancel and the default. */
-static void
-confirm (TgpAccount *tgp, const TgpQuestion *question)
-{
-    TgpQuestion with_cancel = *question;
-
-    with_cancel.buttons[1] = (TgpButton){ _ ("Cancel"), NULL };
-    with_cancel.safe = 1;
-    with_cancel.follows = TRUE;
-    tgp_question (tgp, &with_cancel);
-}
-
 /* --- a secret chat --- */
 
-/* Since the question was asked the chat may have ended, or the message gone. */
-static void
-report (TgpAccount *tgp, int32_t chat_id, TalkCode code)
+static gboolean
+has_ended (TgpAccount *tgp, int32_t chat_id)
 {
-    if (code != TALK_DONE)
-        tgp_secret_write (tgp, chat_id, TRUE, tgp_words_refused (code));
+    TalkSecret info;
+
+    return !tgp_has_info (tgp, chat_id, &info) || info.state == TALK_STATE_CLOSED;
 }
 
 static void
 close_chat (TgpAccount *tgp, void *data)
 {
-    tg_secret_close (tgp->client, chat_of (data), FALSE);
+    if (has_ended (tgp, chat_of (data)))
+        tgp_secret_report (tgp, chat_of (data), TALK_IS_CLOSED);
+    else
+        tg_secret_close (tgp->client, chat_of (data), FALSE);
+}
+
+static void
+erase_rest (TgpAccount *tgp, void *data)
+{
+    tg_secret_close (tgp->client, chat_of (data), TRUE);
+}
+
+/* "For both sides" was asked: where that came too late it is said. */
+static void
+erase (TgpAccount *tgp, int32_t chat_id)
+{
+    gboolean ended = has_ended (tgp, chat_id);
+    g_autofree char *name = tgp_chat_person (tgp, chat_id);
+    g_autofree char *text = tgp_words_erased_here (name);
+
+    tg_secret_close (tgp->client, chat_id, TRUE);
+    if (ended && tgp_secret_conversation (tgp, chat_id, FALSE) != NULL)
+        tgp_secret_write (tgp, chat_id, FALSE, text);
+    else if (ended)
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Secret chat"), text, NULL);
 }
 
 static void
 erase_chat (TgpAccount *tgp, void *data)
 {
-    tg_secret_close (tgp->client, chat_of (data), TRUE);
+    erase (tgp, chat_of (data));
 }
 
 static void
 flush_chat (TgpAccount *tgp, void *data)
 {
-    report (tgp, chat_of (data), tg_secret_flush (tgp->client, chat_of (data)));
-}
-
-static void
-delete_last (TgpAccount *tgp, void *data)
-{
-    report (tgp, chat_of (data), tgp_ends_typed_delete (tgp, chat_of (data), 0));
+    tgp_secret_report (tgp, chat_of (data),
+                       tg_secret_flush (tgp->client, chat_of (data)));
 }
 
 static void
@@ -72,11 +76,11 @@ ask_about_chat (TgpAccount *tgp, int32_t chat_id, TgpEnd what, const char *label
     g_autofree char *name = tgp_chat_person (tgp, chat_id);
     g_autofree char *text = tgp_words_question (what, name);
 
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
-                                  .text = text,
-                                  .more = tgp_words_consequence (what),
-                                  .buttons = { { label, run } },
-                                  .data = GINT_TO_POINTER (chat_id) });
+    tgp_question_confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                                               .text = text,
+                                               .more = tgp_words_consequence (what),
+                                               .buttons = { { label, run } },
+                                               .data = GINT_TO_POINTER (chat_id) });
 }
 
 void
@@ -91,7 +95,7 @@ tgp_ends_ask_erase (TgpAccount *tgp, int32_t chat_id)
     TalkSecret info;
 
     if (tgp_has_info (tgp, chat_id, &info) && info.state == TALK_STATE_CLOSED)
-        ask_about_chat (tgp, chat_id, TGP_END_ERASE_REST, _ ("Delete"), erase_chat);
+        ask_about_chat (tgp, chat_id, TGP_END_ERASE_REST, _ ("Delete"), erase_rest);
     else
         ask_about_chat (tgp, chat_id, TGP_END_ERASE, _ ("End and delete for both"),
                         erase_chat);
@@ -101,13 +105,6 @@ void
 tgp_ends_ask_flush (TgpAccount *tgp, int32_t chat_id)
 {
     ask_about_chat (tgp, chat_id, TGP_END_FLUSH, _ ("Delete for both"), flush_chat);
-}
-
-void
-tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id)
-{
-    ask_about_chat (tgp, chat_id, TGP_END_DELETE_LAST, _ ("Delete for both"),
-                    delete_last);
 }
 
 static void
@@ -130,11 +127,12 @@ tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id)
         return FALSE;
     g_autofree char *name = tgp_person_in_sentence (tgp, info.user_id);
     g_autofree char *text = tgp_words_skip (name, &info);
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
-                                  .text = text,
-                                  .more = tgp_words_consequence (TGP_END_SKIP),
-                                  .buttons = { { _ ("Go on without them"), skip } },
-                                  .data = GINT_TO_POINTER (chat_id) });
+    tgp_question_confirm (
+        tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                             .text = text,
+                             .more = tgp_words_consequence (TGP_END_SKIP),
+                             .buttons = { { _ ("Go on without them"), skip } },
+                             .data = GINT_TO_POINTER (chat_id) });
     return TRUE;
 }
 
@@ -144,38 +142,68 @@ tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id, int64_t id)
     return tg_secret_delete (tgp->client, chat_id, &id, id != 0 ? 1 : 0);
 }
 
+/* The message that a question is about, whatever comes while it stands. */
 typedef struct {
     int32_t chat_id;
     int64_t id;
     int32_t number;
-} Theirs;
+} One;
 
 static void
-delete_theirs (TgpAccount *tgp, void *data)
+delete_one (TgpAccount *tgp, void *data)
 {
-    const Theirs *theirs = data;
-    TalkCode code = tg_secret_delete (tgp->client, theirs->chat_id, &theirs->id, 1);
-    g_autofree char *gone = tgp_words_number_gone (theirs->number);
+    const One *one = data;
+    TalkCode code = tgp_ends_typed_delete (tgp, one->chat_id, one->id);
+    g_autofree char *gone = tgp_words_number_gone (one->number);
 
     if (code == TALK_NOTHING)
-        tgp_secret_write (tgp, theirs->chat_id, TRUE, gone);
+        tgp_secret_write (tgp, one->chat_id, TRUE, gone);
     else
-        report (tgp, theirs->chat_id, code);
+        tgp_secret_report (tgp, one->chat_id, code);
+}
+
+static void
+ask_about_message (TgpAccount *tgp, const One *one, const char *text)
+{
+    tgp_question_confirm (
+        tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                             .text = text,
+                             .more = tgp_words_consequence (TGP_END_DELETE_LAST),
+                             .buttons = { { _ ("Delete for both"), delete_one } },
+                             .data = g_memdup2 (one, sizeof *one),
+                             .free_data = g_free });
 }
 
 void
 tgp_ends_ask_delete_theirs (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t number)
 {
-    Theirs theirs = { chat_id, id, number };
     g_autofree char *name = tgp_chat_person (tgp, chat_id);
     g_autofree char *text = tgp_words_delete_theirs (name, number);
 
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
-                                  .text = text,
-                                  .more = tgp_words_consequence (TGP_END_DELETE_LAST),
-                                  .buttons = { { _ ("Delete for both"), delete_theirs } },
-                                  .data = g_memdup2 (&theirs, sizeof theirs),
-                                  .free_data = g_free });
+    ask_about_message (tgp, &(One){ chat_id, id, number }, text);
+}
+
+static void
+newest_own_cb (const TalkMessage *message, void *user)
+{
+    One *one = user;
+
+    if (message->outgoing)
+        *one = (One){ one->chat_id, message->id, message->number };
+}
+
+void
+tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *name = tgp_chat_person (tgp, chat_id);
+    g_autofree char *text = tgp_words_question (TGP_END_DELETE_LAST, name);
+    One last = { chat_id, 0, 0 };
+
+    tg_secret_each_message (tgp->client, chat_id, newest_own_cb, &last);
+    if (last.id != 0)
+        ask_about_message (tgp, &last, text);
+    else
+        tgp_secret_report (tgp, chat_id, TALK_NOTHING);
 }
 
 TalkCode
@@ -217,12 +245,13 @@ ask_about_person (TgpAccount *tgp, int64_t user_id, TgpEnd what, const char *lab
     g_autofree char *name = tgp_person_in_sentence (tgp, user_id);
     g_autofree char *text = tgp_words_question (what, name);
 
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Contact"),
-                                  .text = text,
-                                  .more = tgp_words_consequence (what),
-                                  .buttons = { { label, run } },
-                                  .data = g_memdup2 (&user_id, sizeof user_id),
-                                  .free_data = g_free });
+    tgp_question_confirm (tgp,
+                          &(TgpQuestion){ .title = _ ("Contact"),
+                                          .text = text,
+                                          .more = tgp_words_consequence (what),
+                                          .buttons = { { label, run } },
+                                          .data = g_memdup2 (&user_id, sizeof user_id),
+                                          .free_data = g_free });
 }
 
 /* TRUE: it is Telegram itself, and the user was told. */
@@ -284,10 +313,14 @@ removed_free (gpointer data)
 static void
 end_chats (TgpAccount *tgp, const GArray *ids, gboolean for_both)
 {
-    for (unsigned i = 0; i < ids->len; i++) {
+    for (unsigned i = 0; i < ids->len && tgp_lives (tgp); i++) {
         int32_t chat_id = (int32_t)g_array_index (ids, int64_t, i);
-        tg_secret_close (tgp->client, chat_id, for_both);
-        tgp_list_drop_chat (tgp, chat_id);
+        if (for_both)
+            erase (tgp, chat_id);
+        else
+            tg_secret_close (tgp->client, chat_id, FALSE);
+        if (tgp_lives (tgp))
+            tgp_list_drop_chat (tgp, chat_id);
     }
 }
 
@@ -304,7 +337,7 @@ end_removed (TgpAccount *tgp, void *data)
     const Removed *removed = data;
 
     end_chats (tgp, removed->chats, FALSE);
-    for (unsigned i = 0; i < removed->people->len; i++)
+    for (unsigned i = 0; i < removed->people->len && tgp_lives (tgp); i++)
         tgp_list_hide (tgp, g_array_index (removed->people, int64_t, i));
 }
 
@@ -314,7 +347,7 @@ from_contacts_too (TgpAccount *tgp, void *data)
     const GArray *people = ((const Removed *)data)->people;
 
     end_removed (tgp, data);
-    for (unsigned i = 0; i < people->len; i++)
+    for (unsigned i = 0; i < people->len && tgp_lives (tgp); i++)
         tg_client_remove_contact (tgp->client, g_array_index (people, int64_t, i));
 }
 
@@ -394,226 +427,4 @@ tgp_ends_ask_removed (TgpAccount *tgp, const GArray *people, const GArray *chats
         ask_removed_people (tgp, people, chats);
     else if (chats->len > 0)
         ask_removed_chats (tgp, people, chats);
-}
-
-/* --- the session --- */
-
-static void
-log_out (TgpAccount *tgp, void *data)
-{
-    tg_client_log_out (tgp->client);
-}
-
-static TgpQuestion
-about_log_out (const char *text, void (*run) (TgpAccount *tgp, void *data))
-{
-    return (TgpQuestion){ .title = _ ("Log out"),
-                          .text = text,
-                          .more = tgp_words_consequence (TGP_END_LOG_OUT),
-                          .buttons = { { _ ("Log out"), run } } };
-}
-
-void
-tgp_ends_log_out_action (PurplePluginAction *action)
-{
-    TgpAccount *tgp = tgp_account_alive (action->context);
-
-    if (tgp == NULL)
-        return;
-    g_autofree char *text =
-        tgp_words_question (TGP_END_LOG_OUT, purple_account_get_username (tgp->account));
-    TgpQuestion question = about_log_out (text, log_out);
-    confirm (tgp, &question);
-}
-
-static void
-not_offered (TgpAccount *tgp, void *data)
-{
-    tgp->log_out = NULL;
-}
-
-static void
-log_out_offered (TgpAccount *tgp, void *data)
-{
-    not_offered (tgp, data);
-    log_out (tgp, data);
-}
-
-void
-tgp_ends_offer_log_out (TgpAccount *tgp)
-{
-    if (tgp->log_out != NULL || !tgp_lives (tgp))
-        return;
-    g_autofree char *text =
-        tgp_words_question (TGP_END_LOG_OUT, purple_account_get_username (tgp->account));
-    TgpQuestion question = about_log_out (text, log_out_offered);
-    question.buttons[1] = (TgpButton){ _ ("Cancel"), not_offered };
-    question.safe = 1;
-    question.unfocused = TRUE;
-    question.closed = not_offered;
-    tgp->log_out = tgp_question (tgp, &question);
-}
-
-/* --- logins on other devices --- */
-
-static void
-ended_cb (gboolean done, void *account)
-{
-    TgpAccount *tgp = tgp_account_alive (account);
-
-    if (tgp != NULL)
-        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Sessions"),
-                         done ? tgp_words_session_done () : tgp_words_session_refused (),
-                         NULL);
-}
-
-static void
-unheard_cb (gboolean done, void *account)
-{
-}
-
-static void
-end_session (TgpAccount *tgp, void *hash)
-{
-    tg_client_end_login (tgp->client, *(const int64_t *)hash, ended_cb, tgp->gc);
-}
-
-/* A question about a new login. */
-typedef struct {
-    TgpAsked *asked;
-    void *hash; /* its data, which is compared only */
-} NewLogin;
-
-void
-tgp_ends_free (TgpAccount *tgp)
-{
-    if (tgp->new_logins != NULL)
-        g_queue_free_full (g_steal_pointer (&tgp->new_logins), g_free);
-}
-
-static void
-answered_new (TgpAccount *tgp, void *hash)
-{
-    for (GList *l = tgp->new_logins->head; l != NULL; l = l->next)
-        if (((NewLogin *)l->data)->hash == hash) {
-            g_free (l->data);
-            g_queue_delete_link (tgp->new_logins, l);
-            return;
-        }
-}
-
-/* The newest few stand: nobody may be there for days, and /sessions has them all. */
-static void
-keep_new (TgpAccount *tgp, TgpAsked *asked, void *hash)
-{
-    if (asked == NULL)
-        return;
-    g_queue_push_tail (tgp->new_logins,
-                       g_memdup2 (&(NewLogin){ asked, hash }, sizeof (NewLogin)));
-    if (tgp->new_logins->length > NEW_LOGINS_MAX) {
-        g_autofree NewLogin *oldest = g_queue_pop_head (tgp->new_logins);
-        tgp_question_close (oldest->asked);
-    }
-}
-
-static void
-end_new_session (TgpAccount *tgp, void *hash)
-{
-    answered_new (tgp, hash);
-    end_session (tgp, hash);
-}
-
-static void
-confirm_session (TgpAccount *tgp, void *hash)
-{
-    answered_new (tgp, hash);
-    tg_client_confirm_login (tgp->client, *(const int64_t *)hash, unheard_cb, tgp->gc);
-}
-
-void
-tgp_ends_ask_session (TgpAccount *tgp, const TalkLogin *login)
-{
-    g_autofree char *text = tgp_words_end_session (login);
-
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Sessions"),
-                                  .text = text,
-                                  .more = tgp_words_end_session_how (),
-                                  .data = g_memdup2 (&login->hash, sizeof login->hash),
-                                  .free_data = g_free,
-                                  .buttons = { { _ ("End session"), end_session } } });
-}
-
-void
-tgp_ends_ask_new_session (TgpAccount *tgp, const TalkLogin *login)
-{
-    g_autofree char *text = tgp_words_new_session (login);
-    TgpQuestion question = { .title = _ ("Sessions"),
-                             .text = text,
-                             .more = tgp_words_new_session_how (),
-                             .safe = 2,
-                             .unfocused = TRUE,
-                             .data = g_memdup2 (&login->hash, sizeof login->hash),
-                             .free_data = g_free,
-                             .buttons = { { _ ("It was me"), confirm_session },
-                                          { _ ("End session"), end_new_session },
-                                          { _ ("Later"), answered_new } },
-                             .closed = answered_new };
-
-    if (tgp->new_logins == NULL)
-        tgp->new_logins = g_queue_new ();
-    keep_new (tgp, tgp_question (tgp, &question), question.data);
-}
-
-/* --- the question of a lost login --- */
-
-static void
-anew (TgpAccount *tgp, void *data)
-{
-    tgp->anew = NULL;
-    tg_client_log_in_anew (tgp->client, GPOINTER_TO_UINT (data));
-}
-
-static void
-wait_on (TgpAccount *tgp, void *data)
-{
-    tgp->anew = NULL;
-    tg_client_answer (tgp->client, GPOINTER_TO_UINT (data), NULL);
-}
-
-typedef struct {
-    TgpAccount *tgp;
-    GString *names;
-} Chats;
-
-static void
-name_cb (const TalkSecret *info, void *user)
-{
-    Chats *chats = user;
-
-    g_autofree char *name = tgp_person_in_sentence (chats->tgp, info->user_id);
-
-    if (info->state != TALK_STATE_CLOSED)
-        g_string_append_printf (chats->names, "%s%s", chats->names->len > 0 ? ", " : "",
-                                name);
-}
-
-void
-tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask)
-{
-    Chats chats = { tgp, g_string_new (NULL) };
-
-    tg_client_each_secret (tgp->client, name_cb, &chats);
-    g_autofree char *names = g_string_free (chats.names, FALSE);
-    g_autofree char *text = tgp_words_anew_how (names);
-    TgpQuestion question = { .title = _ ("Login"),
-                             .text = tgp_words_anew (),
-                             .more = text,
-                             .safe = 1,
-                             .unfocused = TRUE,
-                             .data = GUINT_TO_POINTER (ask->attempt),
-                             .buttons = { { _ ("Log in anew"), anew },
-                                          { _ ("Go on waiting"), wait_on } } };
-    if (tgp->anew != NULL)
-        tgp_question_close (tgp->anew);
-    tgp->anew = tgp_question (tgp, &question);
 }

@@ -1,5 +1,5 @@
 /* What cannot be taken back: ending a chat, deleting for both sides, deleting a contact,
- * blocking, logging out. Nothing else in this folder calls the client for these (the lint
+ * blocking (tgp-ends.c), logging out (tgp-ends-session.c). Nothing else in this folder calls the client for these (the lint
  * test looks at the objects), and each of them is an answer of a person: to a question
  * whose default is to do nothing, or, where it says "typed" or "answered", by the words
  * of a command or a button that named it. What the protocol itself has to end it ends

@@ -258,6 +258,17 @@ tgp_question (TgpAccount *tgp, const TgpQuestion *question)
     return NULL;
 }
 
+void
+tgp_question_confirm (TgpAccount *tgp, const TgpQuestion *question)
+{
+    TgpQuestion with_cancel = *question;
+
+    with_cancel.buttons[1] = (TgpButton){ _ ("Cancel"), NULL };
+    with_cancel.safe = 1;
+    with_cancel.follows = TRUE;
+    tgp_question (tgp, &with_cancel);
+}
+
 gboolean
 tgp_question_is_front (const TgpAsked *asked)
 {

@@ -39,6 +39,8 @@ char **tgp_question_lines (const char *text, int columns);
  * such questions: data is let go, nothing happens. */
 typedef struct TgpAsked TgpAsked;
 TgpAsked *tgp_question (TgpAccount *tgp, const TgpQuestion *question);
+/* The same with Cancel as the second of two buttons, which changes nothing. */
+void tgp_question_confirm (TgpAccount *tgp, const TgpQuestion *question);
 /* Keys go to its dialog; FALSE where that cannot be known, which is all but Finch. */
 gboolean tgp_question_is_front (const TgpAsked *asked);
 /* The dialog closes without an answer; data is let go. */

@@ -202,6 +202,14 @@ tgp_words_question (TgpEnd what, const char *who)
 }
 
 char *
+tgp_words_erased_here (const char *who)
+{
+    return g_strdup_printf (_ ("The secret chat with %s had ended before that, so it is "
+                               "deleted on this side only."),
+                            who);
+}
+
+char *
 tgp_words_delete_theirs (const char *who, int number)
 {
     return g_strdup_printf (_ ("Delete message %d, of %s, for both sides?"), number, who);

@@ -62,6 +62,7 @@ char *tgp_words_question (TgpEnd what, const char *who);
 const char *tgp_words_consequence (TgpEnd what);
 /* Neither can be done with Telegram itself (MT-I24). */
 const char *tgp_words_telegram_stays (void);
+char *tgp_words_erased_here (const char *who); /* and not for both, as was asked */
 char *tgp_words_delete_theirs (const char *who, int number); /* a message of theirs */
 char *tgp_words_skip (const char *who, const TalkSecret *info);
 const char *tgp_words_skipped (void);

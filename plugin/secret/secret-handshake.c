@@ -229,7 +229,10 @@ discard_answered (SecretChat *chat, const SecretAnswer *answer)
         chat->handshake.discard_token = ++chat->tokens; /* again with the next resume() */
         return;
     }
-    chat->handshake.discard_pending = FALSE; /* refused ones are done as well (SC-A27) */
+    if (answer->refusal == SECRET_REFUSAL_ALREADY_ACCEPTED &&
+        chat->closed == TALK_CLOSED_REJECTED)
+        chat->closed = TALK_CLOSED_ELSEWHERE; /* it goes on there */
+    chat->handshake.discard_pending = FALSE;  /* refused ones are done as well (SC-A27) */
     chat->end.save = TRUE;
 }
 

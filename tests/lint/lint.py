@@ -345,8 +345,8 @@ def sources_are_formatted():
 # itself has to end, it ends in plugin/secret (SC-D30); what a removed account left is erased at the next start
 # (DECISIONS 16).
 ENDS = dict.fromkeys(['tg_secret_close', 'tg_secret_reject', 'tg_secret_leave', 'tg_secret_delete', 'tg_secret_flush', 'tg_secret_skip',
-                      'tg_client_remove_contact', 'tg_client_block', 'tg_client_log_out', 'tg_client_end_login',
-                      'tg_client_log_in_anew'], 'tgp-ends.c')
+                      'tg_client_remove_contact', 'tg_client_block'], 'tgp-ends.c')
+ENDS.update(dict.fromkeys(['tg_client_log_out', 'tg_client_end_login', 'tg_client_log_in_anew'], 'tgp-ends-session.c'))
 ENDS['tg_eraser_new'] = 'tgp-removal.c'
 
 

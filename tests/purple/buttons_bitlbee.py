@@ -401,6 +401,21 @@ class Story:
             self.alice.never(nick + r' alice: \*\*\* You ended', 0)
             lab.until(lambda: not self.handles('secret' + chat), 'the entry to go')
 
+    def erased_too_late(self):
+        """SC-A24: a yes to "for both sides" that comes when the other side has ended the chat says that it is for this one only"""
+        for command, says in (('/secret erase', 'The secret chat with Bob Bb, .* had ended before that, so it is deleted on this side only'),
+                              ('/secret end', 'This secret chat has ended')):
+            nick, chat = self.start()
+            self.alice.say(nick, 'to be erased')
+            self.peer.hears('message .* to be erased$')
+            self.alice.say(nick, command)
+            self.alice.hears('root &bitlbee: You can use the ')
+            self.peer.send('chat ' + chat)
+            self.peer.send('close')
+            self.alice.hears(nick + r' alice: \*\*\* Bob Bb.* ended this secret chat')
+            self.alice.root('yes')
+            self.alice.hears(nick + r' alice: \*\*\* ' + says)
+
     def handles(self, handle):
         return self.listed(r'\S+ +' + re.escape(handle))
 
@@ -443,7 +458,7 @@ class Story:
 
 
 NAMES = ('timer slash right_to_left unanswered answered unread two_chats local profile off_and_on one_name written_to ended_leaves requests '
-         'at_telegram added erased '
+         'at_telegram added erased erased_too_late '
          'two_accounts deleted').split()
 
 

@@ -58,6 +58,7 @@ def key_window(place, us, companion):
     us.hears('line secret.* system: Bob Bb ended')
     us.forget()
     us.send('press They are equal')
+    us.hears('line secret.* system: This secret chat has ended')
     us.never('line secret', 0.5)
 
 
@@ -145,7 +146,7 @@ def unverified(place, us, companion):
     us.never(warning)
 
 
-def ended_meanwhile(front, command, button, says):
+def ended_meanwhile(front, act, button, says):
     """A question about a chat that the other side ends meanwhile, answered yes, ends nothing more at the server; what was done, or
     could not be, is said"""
     with lab.Lab(STORIES.build, 'menu') as place:
@@ -155,33 +156,74 @@ def ended_meanwhile(front, command, button, says):
         place.start(us, companion)
         us.send('send secret hello')
         companion.hears('message .* hello$')
-        us.send('cmd secret ' + command)
+        companion.send('say of theirs')
+        us.hears('line secret.* of theirs')
+        us.send(act)
         us.hears('(action|root) .*Bob Bb')
         companion.send('close')
         us.hears('line secret.* system: .*Bob Bb ended')
         before = place.dc.counts()
         us.send('yes' if front == 'bitlbee' else 'press ' + button)
-        if says is not None:
-            us.hears('line secret.* system: .*' + says)
+        for text in says:
+            us.hears('line secret.* system: .*' + text)
         us.send('buddies')
         us.hears('buddies end')
-        us.never('line secret.* system: .*nded this secret chat', 0.5)
+        us.never('line secret.* system: .*(nded this secret chat|is verified)', 0.5)
         if {method: n - before.get(method, 0) for method, n in place.dc.counts().items() if 'ncrypt' in method and n != before.get(method, 0)}:
             raise lab.Gone(place.dc.control('stats'))
 
 
+OVER = 'This secret chat has ended'
+HERE_ONLY = 'The secret chat with Bob Bb had ended before that, so it is deleted on this side only'
+MEANWHILE = [('cmd secret secret end', 'End chat', [OVER]), ('cmd secret delete all', 'Delete for both', [OVER]),
+             ('cmd secret delete of theirs', 'Delete for both', [OVER]),
+             ('cmd secret secret erase', 'End and delete for both', [HERE_ONLY, '2 messages are deleted, or their time is over'])]
+BY_MENU = [('menu secret Secret chat/Delete my last message...', 'Delete for both', [OVER]),
+           ('remove secret', 'End and delete for both', [HERE_ONLY])]
+# Pidgin's own window with the key is closed by the chat's end; BitlBee has none, and its list asks nothing.
+ACTS = {'pidgin': MEANWHILE + BY_MENU, 'finch': MEANWHILE + BY_MENU + [('menu secret Secret chat/Show the key...', 'They are equal', [OVER])], 'bitlbee': MEANWHILE}
+
+
 def after_the_end(front):
     def story():
-        for command, button, says in (('secret end', 'End chat', None), ('delete all', 'Delete for both', 'This secret chat has ended'),
-                                      ('secret erase', 'End and delete for both', '1 message is deleted, or its time is over')):
-            ended_meanwhile(front, command, button, says)
+        for act, button, says in ACTS[front]:
+            ended_meanwhile(front, act, button, says)
     return story
+
+
+@with_chat
+def the_last_one_is_what_was_asked_about(place, us, companion):
+    """DECISIONS 28: "your last message" is the one that was the last when that was asked; where it is gone by then, or none was
+    there, that is said"""
+    us.send('menu secret Secret chat/Delete my last message...')
+    us.hears('line secret.* system: There is nothing to delete')
+    for meanwhile in True, False:
+        us.send('send secret asked about')
+        companion.hears('message .* asked about$')
+        us.send('menu secret Secret chat/Delete my last message...')
+        us.hears('action Delete your last message')
+        if meanwhile:
+            us.send('send secret meanwhile')
+            companion.hears('message .* meanwhile$')
+        else:
+            us.send('cmd secret delete last')
+            companion.hears('gone 1')
+        us.send('press Delete for both')
+        if meanwhile:
+            companion.hears('gone 1')
+            us.loses('asked about')
+            if not any('meanwhile' in line for line in us.history()):
+                raise lab.Gone('another one was deleted')
+        else:
+            us.hears('line secret.* system: .*Message 3 is gone')
+            companion.never('gone')
 
 
 TESTS = [('entries of the menu', entries_do_what_they_say), ('the entries of each state', entries_of_each_state),
          ('the window with the key', key_window), ('a new chat is not verified', unverified),
          ('after the end in Pidgin', after_the_end('pidgin')), ('after the end in Finch', after_the_end('finch')),
-         ('after the end in BitlBee', after_the_end('bitlbee'))]
+         ('after the end in BitlBee', after_the_end('bitlbee')),
+         ('the last one is what was asked about', the_last_one_is_what_was_asked_about)]
 
 if __name__ == '__main__':
     sys.exit(STORIES.run(TESTS))

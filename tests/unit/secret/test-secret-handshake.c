@@ -608,6 +608,39 @@ refused_acceptances (void)
     }
 }
 
+/* SC-A27: a request that was rejected here, and that another device had accepted, was not rejected */
+static void
+a_rejection_that_came_too_late_was_none (void)
+{
+    static const struct {
+        const char *type; /* NULL: done */
+        TalkClosed closed;
+    } rows[] = {
+        { NULL, TALK_CLOSED_REJECTED },
+        { "ENCRYPTION_ALREADY_DECLINED", TALK_CLOSED_REJECTED },
+        { "ENCRYPTION_ALREADY_ACCEPTED", TALK_CLOSED_ELSEWHERE },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (World) w = world_new (21, WORLD_TOY);
+        End *bob = w->bob;
+        SecretAnswer answer = { .error_code = rows[i].type != NULL ? 400 : 0,
+                                .error_type = rows[i].type };
+        bob->thinks = TRUE;
+        end_asks (w->alice);
+        world_run (w);
+        secret_chat_reject (bob->chat, w->now);
+        end_turn (bob);
+        g_assert_cmpint (server_call (bob, 0)->kind, ==, SECRET_CALL_DISCARD);
+        g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_REJECTED);
+        server_answers_with (bob, &answer);
+        g_assert_cmpint (end_info (bob).closed, ==, rows[i].closed);
+        end_restarts (bob, NULL, NULL);
+        g_assert_cmpint (end_info (bob).closed, ==, rows[i].closed);
+        g_assert_null (server_call (bob, 0));
+    }
+}
+
 /* SC-A19: the message that decides was here before the server's word */
 static void
 an_early_message_decides (void)
@@ -720,6 +753,7 @@ main (int argc, char **argv)
     ADD (another_fingerprint_closes_the_chat);
     ADD (refused_acceptances);
     ADD (the_key_is_computed_off_the_loop);
+    ADD (a_rejection_that_came_too_late_was_none);
     ADD (an_early_message_decides);
     return g_test_run ();
 }
