@@ -9,8 +9,9 @@
  *   tgp-words*.c    sentences                       tgp-symbols.c   functions of the running front end
  *   tgp-account.c   which accounts there are
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
- *   tgp-lines.c     which line is which message, and what stands behind it; with a part for
- *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes
+ *   tgp-lines-kept.c which line is which message; tgp-lines-signs.c  what stands behind it
+ *   tgp-lines.c     the line that is being written; with a part for Pidgin and one for Finch
+ *   tgp-lines-leave.c how a line goes
  *   tgp-lines-put.c what is put below a line       tgp-media-pidgin.c  pictures and links in it
  *   tgp-frontend.c  where front ends differ         tgp-after.c     what comes after close()
  *   tgp-cursor.c    who has the cursor

@@ -145,7 +145,7 @@ char *tgp_lines_text (PurpleConversation *conv, int64_t id);
 /* The one way in which a message leaves the front end, whoever ended it: out of the entry's
  * history, the view and libpurple's history, with all its lines; quotes of it in other lines
  * go, too; else these stay as they are. Whatever else comes to show a message (a picture)
- * goes in remove_one() of tgp-lines.c. FALSE: a line stands that cannot be taken back. */
+ * goes in remove_one() of tgp-lines-leave.c. FALSE: a line stands that cannot be taken back. */
 gboolean tgp_lines_remove (PurpleConversation *conv, int64_t id);
 gboolean tgp_lines_remove_all (PurpleConversation *conv); /* all that are messages */
 /* The same in `left` milliseconds, whatever becomes of the account (FRONTENDS 0.11). */
@@ -175,6 +175,8 @@ void tgp_lines_drawn (PurpleConversation *conv, TgpLine *line);
 gboolean tgp_lines_typed_it (const TgpLine *line, const char *text, const char *entry);
 /* All of the conversation, in order, or NULL. */
 GPtrArray *tgp_lines_all (PurpleConversation *conv);
+/* The same if one of them may be of a file; or NULL. */
+GPtrArray *tgp_lines_media (PurpleConversation *conv);
 char *tgp_lines_tip (PurpleConversation *conv, const TgpLine *line);
 
 /* _history: a front end that draws libpurple's history, and nothing else. */

@@ -66,17 +66,22 @@ tgp_look_around (TgpAccount *tgp, int32_t chat_id)
 
 typedef enum { KEYBOARD_UNASKED, KEYBOARD_USED, KEYBOARD_IDLE } Keyboard;
 
-/* Asked once a look: Pidgin asks the display's server each time. */
+/* Asked once a look, and not before it can have become too long: Pidgin asks the display's
+ * server each time, which takes longer than all else of a look. */
 static gboolean
 is_idle (Keyboard *known)
 {
+    static int64_t used_until; /* ms, monotonic */
     PurpleIdleUiOps *ops = purple_idle_get_ui_ops ();
+    int64_t now = g_get_monotonic_time () / 1000;
 
-    if (*known == KEYBOARD_UNASKED)
-        *known =
-            ops != NULL && ops->get_time_idle != NULL && ops->get_time_idle () >= IDLE_MAX
-                ? KEYBOARD_IDLE
-                : KEYBOARD_USED;
+    if (*known == KEYBOARD_UNASKED && now >= used_until) {
+        int64_t idle =
+            ops != NULL && ops->get_time_idle != NULL ? ops->get_time_idle () : 0;
+        *known = idle >= IDLE_MAX ? KEYBOARD_IDLE : KEYBOARD_USED;
+        if (idle >= 0 && idle < IDLE_MAX) /* full seconds: up to one more */
+            used_until = now + (IDLE_MAX - 1 - idle) * 1000;
+    }
     return *known == KEYBOARD_IDLE;
 }
 
@@ -145,7 +150,7 @@ tgp_look (TgpAccount *tgp)
     if (!tgp_lives (tgp))
         return;
     gboolean again = check_focus (tgp, &keyboard);
-    if (!is_idle (&keyboard) && tgp_lives (tgp))
+    if (tgp_lives (tgp) && tgp_show_is_due (tgp) && !is_idle (&keyboard))
         tgp_show_look (tgp);
     if (tgp_lives (tgp))
         tgp_secret_recount (tgp);

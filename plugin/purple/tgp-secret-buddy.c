@@ -300,10 +300,12 @@ tgp_secret_sweep (TgpAccount *tgp)
 void
 tgp_secret_uncount (TgpAccount *tgp, int32_t chat_id)
 {
-    g_autofree char *name = tgp_name_secret (chat_id);
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
     TalkSecret info;
 
+    if (!tgp_frontend ()->narrow) /* no name has a number */
+        return;
+    g_autofree char *name = tgp_name_secret (chat_id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
     if (buddy == NULL || !tgp_has_info (tgp, chat_id, &info))
         return;
     g_hash_table_remove (tgp->counted, GINT_TO_POINTER (chat_id));

@@ -426,7 +426,7 @@ tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n)
 static TgpLine *
 wanted (PurpleConversation *conv)
 {
-    GPtrArray *all = tgp_lines_all (conv);
+    GPtrArray *all = tgp_lines_media (conv);
     TgpLine *newest = NULL;
     unsigned n = 0;
 
@@ -451,24 +451,40 @@ is_coming_unasked (const TgpShows *shows)
     return FALSE;
 }
 
+/* In the first window with the focus that has one. */
+static TgpLine *
+due (TgpAccount *tgp, TalkPeer *peer)
+{
+    if (media_ui == NULL || is_coming_unasked (tgp->shows))
+        return NULL;
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
+        TgpLine *line = purple_conversation_has_focus (l->data) ? wanted (l->data) : NULL;
+        if (line == NULL || tgp_conv_account (l->data) != tgp)
+            continue;
+        *peer = tgp_conv_peer (l->data);
+        if (peer->kind == TALK_PEER_SECRET &&
+            !tgp_secret_is_blocked (tgp, (int32_t)peer->id))
+            return line;
+    }
+    return NULL;
+}
+
+gboolean
+tgp_show_is_due (TgpAccount *tgp)
+{
+    return due (tgp, &(TalkPeer){ TALK_PEER_NONE, 0 }) != NULL;
+}
+
 void
 tgp_show_look (TgpAccount *tgp)
 {
-    if (media_ui == NULL || is_coming_unasked (tgp->shows))
+    TalkPeer peer;
+    TgpLine *line = due (tgp, &peer);
+
+    if (line == NULL)
         return;
-    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
-        TalkPeer peer = tgp_conv_peer (l->data);
-        if (tgp_conv_account (l->data) != tgp || peer.kind != TALK_PEER_SECRET ||
-            !purple_conversation_has_focus (l->data) ||
-            tgp_secret_is_blocked (tgp, (int32_t)peer.id))
-            continue;
-        TgpLine *line = wanted (l->data);
-        if (line == NULL)
-            continue;
-        line->medium.unasked = TRUE;
-        fetch (tgp, (int32_t)peer.id, line->id, &line->medium, SHOW_UNASKED);
-        return;
-    }
+    line->medium.unasked = TRUE;
+    fetch (tgp, (int32_t)peer.id, line->id, &line->medium, SHOW_UNASKED);
 }
 
 /* --- in the line --- */
