@@ -137,9 +137,7 @@ typedef struct {
      * slot. Several may be wanted at once, and one of them is kept (MT-B28). */
     void (*connect) (void *user, unsigned slot, const MtAddress *address);
     void (*disconnect) (void *user, unsigned slot); /* drop it, no closed() follows */
-    /* Bytes for that connection; nobody writes to them any more, so that a reference will do
-     * to keep them. */
-    void (*send) (void *user, unsigned slot, GByteArray *bytes);
+    void (*send) (void *user, unsigned slot, GByteArray *ref_bytes);
     void (*state) (void *user, MtState state);
     /* An Updates object outside rpc_result; borrowed (MT-D44). NULL: one did not decode,
      * or the server lost our session: run getDifference (MT-A12, MT-D37, MT-D45). */
