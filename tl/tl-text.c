@@ -214,7 +214,7 @@ tl_text_isolate (const char *name)
 {
     for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
         if (is_rtl (g_utf8_get_char (p)))
-            return g_strconcat ("\u2068", name, "\u2069", NULL);
+            return g_strconcat ("\u200e\u2068", name, "\u2069", NULL);
     return g_strdup (name);
 }
 

@@ -19,7 +19,8 @@ char *tl_text_clean_placed (TlBytes text, uint32_t *places);
  * something was cut off. May be empty: the caller has another name then. */
 char *tl_text_line (TlBytes text, size_t max);
 /* `name`, so that it cannot turn a sentence around: isolated if it is written from right
- * to left (Unicode's FSI and PDI), else as it is. For names inside sentences only. */
+ * to left (Unicode's FSI and PDI), else as it is. Before it stands a left-to-right mark: Pango takes a
+ * paragraph's direction from its first letter, though it be isolated. For names inside sentences only. */
 char *tl_text_isolate (const char *name);
 /* No stranger's, but what this program stored: as it stands, if it is valid. NULL: it is not
  * there. */
