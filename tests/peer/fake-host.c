@@ -647,12 +647,22 @@ next_at (const World *world)
     return at;
 }
 
+/* An answer that it holds back is due. */
+static gboolean
+dc_acts_until (World *world, int64_t end)
+{
+    int64_t tick = dc_tick (world->dc);
+
+    return tick >= 0 && world->now.mono + tick <= end;
+}
+
 void
 world_run (World *world, int64_t ms)
 {
     int64_t end = world->now.mono + ms;
 
-    while (world->now.mono < end && next_at (world) <= end && world_step (world))
+    while (world->now.mono < end &&
+           (next_at (world) <= end || dc_acts_until (world, end)) && world_step (world))
         continue;
     if (world->now.mono < end) {
         world->now.wall += end - world->now.mono;
