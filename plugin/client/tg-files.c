@@ -12,9 +12,10 @@
 
 #include <string.h>
 
-#define AT_ONCE 2        /* files of each kind; others wait */
-#define SAVES_MAX 50     /* and so many of them */
-#define TELL_EVERY 10000 /* ms */
+#define AT_ONCE 2      /* files of each kind; others wait */
+#define SAVES_MAX 50   /* and so many of them */
+#define TELL_EVERY 100 /* ms (MT-H28) */
+#define LASTS 10000    /* ms */
 
 typedef struct Save Save;
 
@@ -35,7 +36,7 @@ struct Save {
     int64_t place; /* id and access hash of the file, there */
     int64_t access_hash;
     MediaDownload *machine;
-    char *stem;         /* of its name, which its bytes may end; or NULL */
+    char *name, *stem;  /* where it has a sink; of it, which its bytes may end, or NULL */
     TgSink *sink;       /* or NULL, then: */
     CryptoSecret *held; /* what came so far, from the beginning; made when it runs */
     size_t n_held;
@@ -43,7 +44,8 @@ struct Save {
     Ask asks[MEDIA_PARTS_AHEAD];
     gboolean runs, over;
     TgAgain again;
-    int64_t told_at; /* mono */
+    int64_t told_at, began_at; /* mono */
+    gboolean told_lasts;
 };
 
 struct TgFiles {
@@ -68,6 +70,7 @@ save_free (void *data)
         cancel_calls (save);
     media_download_free (save->machine);
     tg_sink_abort (save->sink);
+    g_free (save->name);
     g_free (save->stem);
     crypto_secret_free (save->held);
     g_free (save);
@@ -97,15 +100,16 @@ saving (const Save *save, TalkSave what, const char *path)
                          .number = save->number,
                          .done = media_download_done (save->machine),
                          .total = save->total,
-                         .path = path };
+                         .path = path,
+                         .name = save->name };
 }
 
 static void
-tell (Save *save, TalkSave what, const char *path)
+tell (Save *save, const TalkSaving *told)
 {
     tg_tell (save->client, (TalkEvent){ .kind = TALK_EVENT_SAVING,
                                         .peer = { TALK_PEER_SECRET, save->chat_id },
-                                        .u.saving = saving (save, what, path) });
+                                        .u.saving = *told });
 }
 
 static void
@@ -136,8 +140,9 @@ over (Save *save, TalkSave what, const char *path)
     if (save->over)
         return;
     save->over = TRUE;
+    TalkSaving told = saving (save, what, path);
     if (save->sink != NULL)
-        tell (save, what, path);
+        tell (save, &told);
     else
         tell_fetched (save, what);
 }
@@ -150,7 +155,10 @@ tell_progress (Save *save)
     if (save->sink == NULL || save->over || now - save->told_at < TELL_EVERY)
         return;
     save->told_at = now;
-    tell (save, TALK_SAVE_RUNS, NULL);
+    TalkSaving told = saving (save, TALK_SAVE_RUNS, NULL);
+    told.lasts = !save->told_lasts && now - save->began_at >= LASTS;
+    save->told_lasts |= told.lasts;
+    tell (save, &told);
 }
 
 /* --- parts --- */
@@ -418,7 +426,7 @@ save_new (TgClient *client, int32_t chat_id, int64_t id, const MediaFile *file)
                     .dc = file->place.dc,
                     .place = file->place.id,
                     .access_hash = file->place.access_hash,
-                    .told_at = tg_now (client).mono };
+                    .began_at = tg_now (client).mono };
     save->machine = media_download_new (file, &download_ops, save);
     g_ptr_array_add (client->files->saves, save);
     return save;
@@ -443,6 +451,7 @@ tg_secret_save (TgClient *client, int32_t chat_id, const TgSaveTo *to)
     const char *name = to->name != NULL ? to->name : own != NULL ? own : stated;
     Save *save = save_new (client, chat_id, to->id, file);
     save->number = to->number;
+    save->name = g_strdup (name);
     save->stem = to->name == NULL && own == NULL ? g_strdup (to->fallback) : NULL;
     save->sink = tg_sink_new (client, to->folder, name, written_cb, save);
     return TALK_DONE;

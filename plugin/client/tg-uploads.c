@@ -14,11 +14,12 @@
 
 #include <string.h>
 
-#define AT_ONCE 2        /* files; others wait */
-#define SENDS_MAX 50     /* and so many of them */
-#define PARTS_AHEAD 4    /* of a file, on their way */
-#define RESTARTS_MAX 1   /* of an upload that the server finds wrong (MT-H5) */
-#define TELL_EVERY 10000 /* ms */
+#define AT_ONCE 2      /* files; others wait */
+#define SENDS_MAX 50   /* and so many of them */
+#define PARTS_AHEAD 4  /* of a file, on their way */
+#define RESTARTS_MAX 1 /* of an upload that the server finds wrong (MT-H5) */
+#define TELL_EVERY 100 /* ms (MT-H28) */
+#define LASTS 10000    /* ms */
 
 G_STATIC_ASSERT (TG_FILE_MAX == MEDIA_UP_MAX);
 
@@ -52,7 +53,8 @@ struct Upload {
     int64_t done;
     TgAgain again;
     unsigned restarts;
-    int64_t told_at; /* mono */
+    int64_t told_at, began_at; /* mono; it began when a part of it was first asked for */
+    gboolean told_lasts;
     TalkSendFile said;
 };
 
@@ -153,9 +155,13 @@ tell (Upload *upload, TalkSendFile what)
         return;
     upload->said = what;
     upload->told_at = now;
+    TalkSending told = sending (upload);
+    told.lasts =
+        what == TALK_SEND_RUNS && !upload->told_lasts && now - upload->began_at >= LASTS;
+    upload->told_lasts |= told.lasts;
     tg_tell (upload->client, (TalkEvent){ .kind = TALK_EVENT_SENDING,
                                           .peer = { TALK_PEER_SECRET, upload->chat_id },
-                                          .u.sending = sending (upload) });
+                                          .u.sending = told });
 }
 
 /* --- its end --- */
@@ -245,6 +251,7 @@ begin (Upload *upload)
     upload->end = all ? tg_source_parts (upload->source) : upload->only + 1;
     upload->there = upload->next;
     upload->done = 0;
+    upload->began_at = tg_now (upload->client).mono;
     tell (upload, TALK_SEND_RUNS);
     fill (upload);
     return TRUE;

@@ -49,6 +49,7 @@
  *   tgp-named.c     messages by number or text      tgp-insert.c    text put into the entry
  *   tgp-save.c      files, saved                    tgp-upload.c    files, sent ...
  *   tgp-forward.c   files that go on to another chat
+ *   tgp-progress.c  ... of what is saved, in libpurple's window
  *   tgp-images.c    ... out of a text               tgp-xfer.c      ... by Send File
  *   tgp-people.c    lists of people                 tgp-profile.c   what the user shows of themselves
  *   tgp-sessions.c  logins on all devices

@@ -35,6 +35,7 @@ static const TgpFrontend frontends[] = {
       .indents = TRUE,
       .lists_commands = TRUE,
       .chooses_files = TRUE,
+      .shows_saving = TRUE,
       .pictures = TRUE,
       .locks = TRUE,
       .titles = TRUE,

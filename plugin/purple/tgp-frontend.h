@@ -39,6 +39,7 @@ typedef struct {
 
     gboolean short_dialogs; /* what has more lines than a terminal is cut (FRONTENDS 5) */
     gboolean chooses_files; /* it has a dialog for that which works (FRONTENDS 7) */
+    gboolean shows_saving;  /* so does its window of transfers (FRONTENDS 7) */
     gboolean pictures;      /* its list shows people's pictures */
     int names;        /* columns of a name beside which its tooltip has room; 0: any */
     gboolean locks;   /* its list cuts names: a secret chat's begins with tgp_lock(),

@@ -4,6 +4,7 @@
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-path.h"
+#include "tgp-progress.h"
 #include "tgp-words-media.h"
 
 #include <string.h>
@@ -116,7 +117,10 @@ tgp_save_told (TgpAccount *tgp, int32_t chat_id, const TalkSaving *saving)
 {
     g_autofree char *line = tgp_words_saving (saving, tgp_frontend ()->elsewhere);
 
-    tgp_secret_write (tgp, chat_id, FALSE, line);
+    if (saving->what != TALK_SAVE_RUNS || saving->lasts)
+        tgp_secret_write (tgp, chat_id, FALSE, line);
+    if (tgp_lives (tgp))
+        tgp_progress_told (tgp, chat_id, saving);
 }
 
 static void
@@ -135,4 +139,5 @@ void
 tgp_save_close (TgpAccount *tgp)
 {
     tg_client_each_saving (tgp->client, close_cb, tgp);
+    tgp_progress_close (tgp);
 }

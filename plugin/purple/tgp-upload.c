@@ -384,7 +384,8 @@ tgp_upload (TgpAccount *tgp, int32_t chat_id, const TgpUpload *files, size_t n,
 void
 tgp_upload_runs (TgpAccount *tgp, int32_t chat_id, const TalkSending *sending)
 {
-    g_autofree char *line = tgp_words_sending (sending);
+    gboolean said = sending->what != TALK_SEND_RUNS || sending->lasts;
+    g_autofree char *line = said ? tgp_words_sending (sending) : NULL;
 
     if (line != NULL)
         tgp_secret_write (tgp, chat_id, FALSE, line);

@@ -7,6 +7,7 @@
 #include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-path.h"
+#include "tgp-progress.h"
 #include "tgp-text.h"
 #include "tgp-upload.h"
 #include "tgp-words-media.h"
@@ -218,23 +219,6 @@ tgp_can_receive_file (PurpleConnection *gc, const char *who)
     return tgp_account (gc) != NULL && tgp_name_parse (who, &id) != TGP_NAME_OTHER;
 }
 
-/* The window of transfers shows this as it is. libpurple looks for a conversation of that name,
- * too, for lines of its own ("Offering to send ..."), which would stand beside ours, and stay when
- * those go (SC-G7); or in another's, of somebody who is called as a conversation is. */
-static void
-call_them (PurpleXfer *xfer)
-{
-    PurpleBuddy *buddy = purple_find_buddy (xfer->account, xfer->who);
-    int64_t id;
-
-    if (buddy == NULL || tgp_frontend ()->elsewhere)
-        return;
-    const char *alias = purple_buddy_get_alias (buddy);
-    gboolean is_name = tgp_name_parse (alias, &id) != TGP_NAME_OTHER;
-    g_free (xfer->who);
-    xfer->who = is_name ? g_strdup_printf ("\"%s\"", alias) : g_strdup (alias);
-}
-
 PurpleXfer *
 tgp_new_xfer (PurpleConnection *gc, const char *who)
 {
@@ -252,7 +236,8 @@ tgp_new_xfer (PurpleConnection *gc, const char *who)
     transfers = g_list_append (transfers, transfer);
     purple_xfer_ref (xfer);
     xfer->data = transfer;
-    call_them (xfer);
+    if (!tgp_frontend ()->elsewhere)
+        tgp_progress_call (xfer);
     purple_xfer_set_init_fnc (xfer, init_cb);
     purple_xfer_set_start_fnc (xfer, start_cb);
     purple_xfer_set_cancel_send_fnc (xfer, cancel_cb);
@@ -390,18 +375,16 @@ tgp_xfer_sent (TgpAccount *tgp, int64_t id)
 
     if (transfer == NULL)
         return;
-    PurpleXfer *xfer = purple_xfer_is_canceled (transfer->xfer) ? NULL : transfer->xfer;
-    if (xfer != NULL) {
-        purple_xfer_ref (xfer);
+    PurpleXfer *xfer = transfer->xfer;
+    purple_xfer_ref (xfer);
+    forget (transfer); /* another plugin that hears of it may end the account */
+    if (!purple_xfer_is_canceled (xfer)) {
         purple_xfer_set_bytes_sent (xfer, purple_xfer_get_size (xfer));
         purple_xfer_set_completed (xfer, TRUE);
         purple_xfer_update_progress (xfer);
-    }
-    forget (transfer);
-    if (xfer != NULL) {
         purple_xfer_end (xfer);
-        purple_xfer_unref (xfer);
     }
+    purple_xfer_unref (xfer);
 }
 
 void

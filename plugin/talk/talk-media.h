@@ -30,6 +30,8 @@ typedef struct {
     int32_t number;
     int64_t done, total;
     const char *path; /* or NULL */
+    const char *name; /* as it will be called, if nothing is called so there */
+    gboolean lasts;   /* RUNS: ten seconds by now; TRUE in one event of a file */
 } TalkSaving;
 
 /* What becomes of a file that is to be sent. */
@@ -58,6 +60,7 @@ typedef struct {
     int64_t id; /* the message's, and its number */
     int32_t number;
     int64_t done, total;
+    gboolean lasts; /* RUNS: ten seconds by now; TRUE in one event of a file */
 } TalkSending;
 /* A file that was wanted in memory. */
 typedef struct {

@@ -16,7 +16,7 @@
 /* What Alice and Bob were told. */
 typedef struct {
     TalkSendFile said; /* of sending, the last */
-    unsigned n_sending, n_runs, n_pauses;
+    unsigned n_sending, n_runs, n_pauses, n_lasts, n_saving;
     int64_t done, total;
     unsigned failed;
     TalkSendFile why;
@@ -47,6 +47,7 @@ hook (Person *person, const TalkEvent *event)
         told->n_sending++;
         told->n_runs += told->said == TALK_SEND_RUNS;
         told->n_pauses += told->said == TALK_SEND_PAUSE;
+        told->n_lasts += event->u.sending.lasts;
         g_assert_cmpint (told->done, <=, told->total); /* MT-H4 */
     } else if (event->kind == TALK_EVENT_FAILED) {
         told->failed++;
@@ -60,7 +61,10 @@ hook (Person *person, const TalkEvent *event)
         g_free (told->came_detail);
         told->came_detail = g_strdup (event->u.message.detail);
     } else if (event->kind == TALK_EVENT_SAVING &&
-               event->u.saving.what != TALK_SAVE_RUNS) {
+               event->u.saving.what == TALK_SAVE_RUNS) {
+        told->n_saving++;
+        told->n_lasts += event->u.saving.lasts;
+    } else if (event->kind == TALK_EVENT_SAVING) {
         g_assert_cmpint (event->u.saving.what, ==, TALK_SAVE_DONE);
         told->n_saved++;
         g_free (told->saved);
@@ -139,6 +143,7 @@ sends (Uploads *u, const TgFileOut *file)
 
     u->told.failed = u->told.n_saved = u->told.n_came = 0;
     u->told.n_sending = u->told.n_runs = u->told.n_pauses = 0;
+    u->told.n_lasts = u->told.n_saving = 0;
     u->told.said = TALK_SEND_NONE;
     g_assert_cmpint (tg_secret_send_file (u->alice->client, u->alice->chat, file, &id),
                      ==, TALK_DONE);
@@ -488,6 +493,44 @@ test_many (void)
     arrives (u, 20 * PART);
 }
 
+static int64_t
+now (Uploads *u)
+{
+    return world_now (u->flow->world).mono;
+}
+
+/* MT-H28: how far it is is told all the time, ten times a second at most; and that it lasts, once, ten seconds after it began */
+static void
+test_progress (void)
+{
+    g_autoptr (Uploads) u = uploads_new (45);
+    g_autofree char *path = file_of (u, "x", 60 * PART);
+
+    sends_path (u, path);
+    int64_t began = now (u);
+    arrives (u, 60 * PART);
+    g_assert_cmpuint (u->told.n_runs, >=, 2);
+    g_assert_cmpint (u->told.n_runs + u->told.n_saving, <=, (now (u) - began) / 100 + 2);
+    g_assert_cmpuint (u->told.n_lasts, ==, 0);
+    flow_control (u->flow, "delay upload.saveFilePart 1500");
+    sends_path (u, path);
+    flow_wait (u->flow, 8000);
+    g_assert_cmpuint (u->told.n_runs, >=, 5);
+    g_assert_cmpint (u->told.done, >, 8 * PART);
+    g_assert_cmpuint (u->told.n_lasts, ==, 0);
+    arrives (u, 60 * PART);
+    g_assert_cmpuint (u->told.n_runs, >=, 15);
+    g_assert_cmpuint (u->told.n_lasts, ==, 1);
+    g_assert_cmpuint (u->told.n_saving, >=, 2);
+
+    flow_control (u->flow, "reset");
+    flow_control (u->flow, "delay upload.getFile 1500");
+    sends_path (u, path);
+    arrives (u, 60 * PART);
+    g_assert_cmpuint (u->told.n_saving, >=, 10);
+    g_assert_cmpuint (u->told.n_lasts, ==, 1);
+}
+
 /* MT-H16: a start tells what was not at the server as not sent, once; what had its number goes */
 static void
 test_restart (void)
@@ -583,6 +626,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/uploads/goes-on", test_goes_on);
     g_test_add_func ("/flow/uploads/given-up", test_given_up);
     g_test_add_func ("/flow/uploads/many", test_many);
+    g_test_add_func ("/flow/uploads/progress", test_progress);
     g_test_add_func ("/flow/uploads/restart", test_restart);
     g_test_add_func ("/flow/uploads/sent-on", test_sent_on);
     return g_test_run ();

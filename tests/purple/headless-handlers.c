@@ -175,14 +175,25 @@ node_added_cb (PurpleBlistNode *node, void *data)
     say ("taken out");
 }
 
+/* A plugin that ends it where a transfer is over. */
+static void
+transfer_cb (PurpleXfer *xfer, void *data)
+{
+    if (!g_str_equal (swallowing, "transfers") ||
+        !purple_account_is_connected (purple_xfer_get_account (xfer)))
+        return;
+    purple_account_disconnect (purple_xfer_get_account (xfer));
+    say ("ended by a transfer");
+}
+
 void
 handlers_do (const char *what)
 {
     static const char *const whats[] = {
-        "receiving", "writing",   "changing",   "keeping",    "closing",
-        "ending",    "adding",    "ending-all", "naming",     "presence",
-        "all",       "nothing",   "deleting",   "connecting", "flapping",
-        "reviving",  "returning", "showing",    "taking",     "leaving"
+        "receiving", "writing",    "changing", "keeping",  "closing",   "ending",
+        "adding",    "ending-all", "naming",   "presence", "all",       "nothing",
+        "deleting",  "connecting", "flapping", "reviving", "returning", "showing",
+        "taking",    "leaving",    "transfers"
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
@@ -194,6 +205,8 @@ void
 handlers_connect (void)
 {
     static int handle;
+    static const char *const over[] = { "file-recv-complete", "file-recv-cancel",
+                                        "file-send-complete", "file-send-cancel" };
     void *conversations = purple_conversations_get_handle ();
 
     purple_signal_connect (conversations, "receiving-im-msg", &handle,
@@ -219,4 +232,7 @@ handlers_connect (void)
                            PURPLE_CALLBACK (shown_cb), NULL);
     purple_signal_connect (purple_blist_get_handle (), "blist-node-added", &handle,
                            PURPLE_CALLBACK (node_added_cb), NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS (over); i++)
+        purple_signal_connect (purple_xfers_get_handle (), over[i], &handle,
+                               PURPLE_CALLBACK (transfer_cb), NULL);
 }

@@ -201,6 +201,55 @@ def not_saved(place, us, companion, home):
     lab.until(lambda: os.listdir(home + '/Downloads') == [], 'an empty folder')
 
 
+@with_home('--as', 'pidgin')
+def in_its_window(place, us, companion, home):
+    """MT-H28: where a window of transfers shows what comes, how far it is; its Stop; it ends with what is saved; what is
+    small does not come into it"""
+    def begins(number):
+        us.send('cmd secret save %d' % number)
+        us.hears('line secret.* system: File %d .* is being saved' % number)
+
+    def runs(name):
+        us.hears('xfer shown %s$' % name)
+        for some in ('[1-3]', '[4-6]'):
+            us.hears('xfer %s[0-9]%%$' % some)
+    place.dc.control('delay upload.getFile 100')
+    sends(place, companion, 'file', 'small', 200000)
+    us.hears(r'line secret.* recv: \[file 1, 200 kB: small\]')
+    begins(1)
+    us.hears('line secret.* system: File 1 is saved, unencrypted, as ')
+    us.never('xfer')
+    sends(place, companion, 'file', 'large', 5000000)
+    us.hears(r'line secret.* recv: \[file 2, 5\.0 MB: large\]')
+    begins(2)
+    runs('large')
+    us.hears('xfer 100% whole')
+    us.hears('xfer gone')
+    whole(home + '/Downloads/large', 5000000)
+    begins(2)
+    runs(r'large')
+    us.send('stop')
+    us.hears(r'line secret.* system: File 2 is not saved: you stopped it\. Nothing was kept\.$')
+    us.hears('xfer gone')
+    begins(2)
+    runs('large')
+    us.send('cmd secret cancel 2')
+    us.hears(r'line secret.* system: File 2 is not saved: you stopped it\. Nothing was kept\.$')
+    us.hears('xfer gone')
+    begins(2)
+    runs('large')
+    companion.send('delete')
+    us.hears(r'line secret.* system: File 2 is not saved: its message was deleted\. Nothing was kept\.$')
+    us.hears('xfer gone')
+    sends(place, companion, 'file', 'last', 5000000)
+    us.hears(r'line secret.* recv: \[file 3, 5\.0 MB: last\]')
+    begins(3)
+    runs('last')
+    us.send('disable')
+    us.hears('xfer gone')
+    there(home + '/Downloads', 'small', 'large')
+
+
 @with_home()
 def disk_full(place, us, companion, home):
     """MT-H28: a disk that takes no more of it: why, in the system's words; nothing is kept; with room it is had"""
@@ -306,5 +355,5 @@ def not_in_bitlbee(place, us, companion, home):
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('what it is', what_it_is), ('each kind', each_kind), ('how', how), ('albums', albums), ('not saved', not_saved), ('disk full', disk_full), ('forwarded', forwarded),
+sys.exit(STORIES.run([('saved', saved), ('what it is', what_it_is), ('each kind', each_kind), ('how', how), ('albums', albums), ('not saved', not_saved), ('in its window', in_its_window), ('disk full', disk_full), ('forwarded', forwarded),
                       ('not forwarded', not_open), ('not in BitlBee', not_in_bitlbee)]))

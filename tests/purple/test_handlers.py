@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+from media import sends  # noqa: E402
 
 CAROL = '9990000003'
 STORIES = lab.Stories('handlers', 'open secret')
@@ -383,6 +384,44 @@ def nothing_is_left(place):
             raise lab.Gone(''.join(lines))
 
 
+@in_lab
+def account_ends_by_a_transfer(place):
+    """A handler of another plugin ends the account where a transfer is over, whole or not, up or down"""
+    us, companion = place.chat('--as', 'pidgin')
+    path = os.path.join(place.directory, 'large')
+    with open(path, 'wb') as f:
+        f.write(bytes(1500000))
+    for kind in ('whole', 'stopped', 'deleted'):
+        place.dc.control('reset')
+        if kind != 'whole':
+            place.dc.control('delay upload.saveFilePart 60000')
+        us.send('open secret')
+        us.does('swallow transfers')
+        us.send('sendfile secret ' + path)
+        us.hears(r'line secret.* send: \[file \d+, 1\.5 MB: large\]')
+        if kind != 'whole':
+            us.send('stop' if kind == 'stopped' else 'cmd secret delete')
+        us.hears('ended by a transfer')
+        us.hears('xfer gone')
+        comes_back(us)
+    for kind in ('whole', 'stopped', 'deleted'):
+        place.dc.control('reset')
+        place.dc.control('delay upload.getFile 150')
+        us.send('open secret')
+        sends(place, companion, 'file', kind, 1500000)
+        number = us.hears(r'line secret.* recv: \[file (\d+), 1\.5 MB: %s\]' % kind).group(1)
+        us.does('swallow transfers')
+        us.send('cmd secret save %s %s' % (number, place.directory))
+        us.hears('xfer shown ' + kind)
+        if kind == 'stopped':
+            us.send('stop')
+        elif kind == 'deleted':
+            companion.send('delete')
+        us.hears('ended by a transfer')
+        us.hears('xfer gone')
+        comes_back(us)
+
+
 sys.exit(STORIES.run([
     ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
     ('the account ends in a line', account_ends_in_a_line), ('the account comes back in a line', comes_back_in_a_line({})),
@@ -395,5 +434,6 @@ sys.exit(STORIES.run([
     ('the account is deleted when it is forgotten', account_is_deleted_when_it_is_forgotten),
     ('the account ends where somebody is shown', account_ends_where_somebody_is_shown),
     ('the account ends where an entry comes back', account_ends_where_an_entry_comes_back),
+    ('the account ends by a transfer', account_ends_by_a_transfer),
     ('entries are taken out', entries_are_taken_out), ('unanswered', unanswered),
     ('nothing is left', nothing_is_left)]))

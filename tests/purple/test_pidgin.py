@@ -69,12 +69,12 @@ class Chat:
         screens.until(lambda: self.pidgin.pixels(self.window, LINES) != picture, what)
 
 
-def main():
+def main(stories):
     with lab.Lab(sys.argv[1], 'pidgin') as place:
         home, peer = screens.home_with_chat(place, 'gtk-gaim')
         chat = Chat(place.add(screens.Pidgin(place, home, reads=True)), peer, place)
         status = lab.run([(name[5:].replace('_', ' '), lambda f=f: chat.story(f))
-                          for name, f in list(globals().items())
+                          for name, f in list(stories.items())
                           if name.startswith('test_') and (not sys.argv[2:] or name[5:] in sys.argv[2:])])
         if status and os.environ.get('SHOTS'):
             os.replace(chat.pidgin.shot('failed'), os.path.join(os.environ['SHOTS'], 'pidgin.png'))
@@ -608,83 +608,6 @@ def test_text_arrives_as_typed(chat):
     chat.peer.never('message .*foo', 0)
 
 
-PICTURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures', 'turned.jpg')
-
-
-def test_an_inserted_picture_is_a_photo(chat):
-    """Insert Image: with what is typed around it, and without where it was taken"""
-    pidgin, path = chat.pidgin, os.path.realpath(PICTURE)
-
-    def typed():
-        """Its first letters open the entry for it, and may be lost."""
-        pidgin.key('ctrl+a')
-        pidgin.type(path)
-        return any(node.text == path for node in pidgin.look('Insert Image') if node.role == 'text')
-    chat.peer.forget()
-    pidgin.window('Bob Bb')
-    pidgin.type('look ')
-    pidgin.click(pidgin.down(lambda: pidgin.click(pidgin.stands('menu', 'Conversation', 'Bob Bb')), 'Insert Image'))
-    pidgin.window('Insert Image')
-    screens.until(typed, 'the path in the dialog')
-    pidgin.key('Return')
-    screens.until(lambda: 'Insert Image' not in pidgin.titles(), 'the dialog going')
-    pidgin.window('Bob Bb')
-    pidgin.type('here')
-    pidgin.key('Return')
-    pidgin.shows(r'\[photo \d+, 200×300, \d.* kB\] look here', 'Bob Bb')
-    chat.peer.hears('message -?\\d+ 0 look here$')
-    chat.peer.hears('with 2 200 300 ')
-
-
-def test_a_file_is_stopped_in_its_window(chat):
-    """Send File, which remembers the picture; Stop"""
-    pidgin = chat.pidgin
-    chat.dc.control('delay upload.saveFilePart 600000')
-    pidgin.window('Bob Bb')
-    pidgin.click(pidgin.down(lambda: pidgin.click(pidgin.stands('menu', 'Conversation', 'Bob Bb')), 'Send File'))
-    pidgin.window('Open File')
-    pidgin.click(pidgin.stands('table cell', 'turned.jpg', 'Open File'))
-    pidgin.press('Open', 'Open File')
-    pidgin.shows(r'\[file \d+, 200×300, 1\.3 kB: turned\.jpg\]', 'Bob Bb')
-    pidgin.window('File Transfers')
-    pidgin.press('Stop', 'File Transfers')
-    pidgin.shows(r'Not sent: you stopped turned\.jpg\.', 'Bob Bb')
-    pidgin.press('Close', 'File Transfers')
-    chat.dc.control('reset')
-
-
-def test_a_dropped_picture_is_a_photo(chat):
-    """... where "insert" is chosen of what Pidgin asks: with what is typed before and behind it"""
-    pidgin = chat.pidgin
-    chat.peer.forget()
-    pidgin.in_entry('Bob Bb')
-    pidgin.type('see ')
-    pidgin.drop('Bob Bb', PICTURE)
-    pidgin.click(pidgin.stands('radio button', 'Insert in message'))
-    pidgin.press('OK')
-    pidgin.in_entry('Bob Bb')
-    pidgin.say('there')
-    pidgin.shows(r'\[photo \d+, 200×300, \d.* kB\] see there', 'Bob Bb')
-    chat.peer.hears('message -?\\d+ 0 see there$')
-    chat.peer.hears('with 2 200 300 ')
-
-
-def test_a_dropped_file_is_a_file(chat):
-    """... at once; a picture, too, where Pidgin's own choice stays"""
-    pidgin = chat.pidgin
-    path = os.path.join(chat.place.directory, 'for bob.txt')
-    with open(path, 'w', encoding='utf-8') as f:
-        f.write('hello')
-    pidgin.drop('Bob Bb', path)
-    pidgin.shows(r'\[file \d+, 5 bytes: for bob\.txt\]', 'Bob Bb')
-    chat.peer.hears(r'with 6 0 0 5 for bob\.txt$')
-    pidgin.drop('Bob Bb', PICTURE)
-    pidgin.stands('radio button', 'Send image file')
-    pidgin.press('OK')
-    pidgin.shows(r'turned\.jpg is sent as it is, with what may stand in it', 'Bob Bb')
-    chat.peer.hears(r'with 6 200 300 \d+ turned\.jpg$')
-
-
 DARK = """style "dark" { base[NORMAL] = "#1e1e1e" text[NORMAL] = "#e0e0e0" bg[NORMAL] = "#2b2b2b" fg[NORMAL] = "#e0e0e0" }
 class "GtkWidget" style "dark"
 """
@@ -777,4 +700,4 @@ def test_pidgin_lives(chat):
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(main(globals()))

@@ -187,11 +187,14 @@ def timed(place, us, companion, home):
 def by_its_window(place, us, companion, home):
     """SC-G7: Send File: its dialog, its progress, its Stop; what cannot be sent says why; nothing stays of what is deleted"""
     path = write(home, 'large.bin', os.urandom(3000000))
+    place.dc.control('delay upload.saveFilePart 150')
     us.send('sendfile secret')
     us.hears('file dialog')
     us.send('choose ' + path)
     us.hears('xfer shown large.bin')
     us.hears(r'line secret.* send: \[file 1, 3\.0 MB: large\.bin\]')
+    for some in ('[1-3]', '[4-6]', '[7-9]'):  # it goes on as the file does
+        us.hears('xfer %s[0-9]%%$' % some)
     us.hears(r'xfer 100% whole')
     us.hears('xfer gone')
     companion.hears(r'with 6 0 0 3000000 large\.bin$')
