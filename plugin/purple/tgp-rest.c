@@ -54,7 +54,7 @@ find (TgpRest *rest, int32_t chat_id, int64_t id)
     return NULL;
 }
 
-/* It stands once, at the first of several lines. */
+/* It stands once, at the first of several lines, as what the message has beside its text. */
 static int32_t
 number_of (const TalkMessage *message)
 {
@@ -92,7 +92,8 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
     gboolean timed = tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
     tgp_lines_expect_signs (message->ttl, number_of (message));
-    tgp_lines_expect_medium (message);
+    if (message->part == 0)
+        tgp_lines_expect_medium (message);
     if (quote != NULL) {
         g_autofree char *shown = tgp_line_unforged (quote, FALSE, NULL);
         tgp_lines_expect_quote (message->reply_to, shown);

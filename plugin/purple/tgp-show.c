@@ -172,7 +172,8 @@ show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, const MediaLook
     TgpMemoryFile *file = tgp_memory_file_new (data, len, look->ending);
 
     if (file == NULL) {
-        tell_not (tgp, coming, TGP_SHOW_NO_MEMORY);
+        tell_not (tgp, coming,
+                  media_ui != NULL ? TGP_SHOW_NO_PICTURE : TGP_SHOW_NO_MEMORY);
         return;
     }
     int32_t seconds = coming->medium.opens ? coming->medium.ttl : 0;

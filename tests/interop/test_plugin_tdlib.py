@@ -134,8 +134,10 @@ def story(build):
                     raise lab.Gone('it is called %s' % got)
 
         def looks():
-            """SC-H2, SC-H10, SC-H11: TDLib's video, voice, GIF, music, round video and sticker are lines that say what and how
-            large they are; each is had as it was"""
+            """SC-H2, SC-H10, SC-H11, SC-I3: TDLib's video, voice, GIF, music, round video and sticker are lines that say what
+            and how large they are, and what they answer; each is had as it was"""
+            us.send('send secret which one')
+            asked = {'@type': 'inputMessageReplyToMessage', 'message_id': td.gets(box['chat'])['id']}
             for kind, file, more, line in (
                     ('Video', {'@type': 'inputVideo', 'duration': 83, 'width': 320, 'height': 240},
                      {}, r'\[video (\d+), 320×240, 1:23, 70 kB\] caption$'),
@@ -151,10 +153,10 @@ def story(build):
                     f.write(data)
                 field = re.sub('(?<=[a-z])(?=N)', '_', kind).lower()
                 local = {'@type': 'inputFileLocal', 'path': path}
-                td.tell('sendMessage', chat_id=box['chat'], input_message_content={
+                td.tell('sendMessage', chat_id=box['chat'], reply_to=asked, input_message_content={
                     '@type': 'inputMessage' + kind, field: dict(file, **{field: local}) if file else local,
                     'caption': {'@type': 'formattedText', 'text': 'caption'}, **more})
-                number = us.hears('line secret.* recv: ' + line).group(1)
+                number = us.hears('line secret.* recv: ↩ which one(?:<BR>|.)' + line).group(1)
                 us.send('cmd secret save %s %s/saved' % (number, place.directory))
                 got = us.hears('line secret.* system: File .* is saved, unencrypted, as (.*)$').group(1)
                 with open(got, 'rb') as f:
@@ -205,7 +207,7 @@ def story(build):
                 raise lab.Gone('a picture as a file is %s, %s' % (caption, what))
 
         def opens():
-            """SC-G4, SC-E5, DECISIONS 31: TDLib's timed photo is shown on demand; it learns that, and both let go of it in time"""
+            """SC-G4, SC-E5, DECISIONS 31: TDLib's timed photo, and voice, is shown on demand; it learns that, and both let go of it in time"""
             path, data = os.path.join(place.directory, 'pic.jpg'), os.urandom(3000)
             with open(path, 'wb') as f:
                 f.write(data)
@@ -226,6 +228,16 @@ def story(build):
             td.update('updateMessageContentOpened', chat_id=box['chat'])
             td.update('updateDeleteMessages', chat_id=box['chat'])
             lab.until(lambda: not os.path.exists(shown), 'nothing in memory')
+            td.forget()  # SC-G5: what lasts longer than its timer is there until its end
+            td.tell('sendMessage', chat_id=box['chat'], input_message_content={
+                '@type': 'inputMessageVoiceNote', 'duration': 6, 'voice_note': {'@type': 'inputFileLocal', 'path': path}})
+            number = us.hears(r'line secret.* recv: \[voice message (\d+), 0:06, ').group(1)
+            td.update('updateMessageSendSucceeded')
+            us.send('cmd secret play ' + number)
+            us.hears(r'line secret.* system: Message %s is in memory for 7 seconds' % number)
+            td.update('updateMessageContentOpened', chat_id=box['chat'])
+            td.update('updateDeleteMessages', chat_id=box['chat'])
+            us.loses('[voice message ' + number)
 
         return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks), ('both format', formats),
                         ('reading is told with the focus', reads), ('a timed line burns', burns),

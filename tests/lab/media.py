@@ -93,14 +93,14 @@ def beside(companion, thumb='-', album=0, answers=0):
 
 
 def sends(place, companion, kind, name, what, ttl=0, dc=None):
-    """`what`: so many bytes, or the path of a file."""
+    """`what`: so many bytes, or the path of a file. The message's id."""
     if kind != 'photo':  # a document has the form of that layer, which the other side has to name first
         lab.until(lambda: int(companion.info()['layer']) >= 143, 'the layer of files')
     path = os.path.join(place.directory, 'sealed')
     companion.send('seal %s %s' % (what, path))
     (dc or place.dc).control('attach 0 %s %s' % (companion.hears(r'sealed (-?\d+)$').group(1), path))
     companion.send('media %s %d %s' % (kind, ttl, name))
-    companion.hears(r'media -?\d+$')
+    return companion.hears(r'media (-?\d+)$').group(1)
 
 
 def homes(stories, **more):

@@ -251,6 +251,34 @@ def in_its_window(place, us, companion, home):
 
 
 @with_home()
+def damaged(place, us, companion, home):
+    """SC-H3, SC-H9: a file that is not what its message says, or is not there, or is there without being announced: the line
+    says so, nothing is asked for, and the chat goes on"""
+    sends(place, companion, 'file', 'good', 1000)
+    us.hears(r'line secret.* recv: \[file 1, 1\.0 kB: good\]$')
+    for number, (attached, typed, line, answer) in enumerate((
+            (1, 'media file 0 x', r'\[file 2, 1\.0 kB, damaged, cannot be opened: x\]', 'The file of message 2 is damaged and cannot be opened'),
+            (1, 'media photo 5 look', r'\[photo 3, 640×480, 1\.0 kB, damaged, cannot be opened\] look', 'The file of message 3 is damaged and cannot be opened'),
+            (None, 'media photo 0 look', r'\[missing file\] look', 'Message 4 has nothing that can be shown'),
+            (0, 'say words', r'\[missing file\] words', 'Message 5 has nothing that can be shown')), 2):
+        path = os.path.join(place.directory, 'sealed')
+        companion.send('seal 1000 ' + path)
+        fingerprint = int(companion.hears(r'sealed (-?\d+)$').group(1))
+        if attached is not None:
+            place.dc.control('attach 0 %d %s' % (fingerprint ^ attached, path))
+        companion.send(typed)
+        us.hears('line secret.* recv: %s$' % line)
+        us.send('cmd secret show %d' % number)
+        us.hears('line secret.* system: ' + answer)
+        us.send('cmd secret save %d' % number)
+        us.hears('line secret.* system: .*(damaged|has a timer|no file that can be saved)')
+    if place.dc.counts().get('upload.getFile', 0):
+        raise lab.Gone('it was asked for')
+    us.send('send secret and on')
+    companion.hears('message .* and on$')
+
+
+@with_home()
 def disk_full(place, us, companion, home):
     """MT-H28: a disk that takes no more of it: why, in the system's words; nothing is kept; with room it is had"""
     sends(place, companion, 'file', 'x', 5000000)
@@ -355,5 +383,5 @@ def not_in_bitlbee(place, us, companion, home):
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('what it is', what_it_is), ('each kind', each_kind), ('how', how), ('albums', albums), ('not saved', not_saved), ('in its window', in_its_window), ('disk full', disk_full), ('forwarded', forwarded),
+sys.exit(STORIES.run([('saved', saved), ('what it is', what_it_is), ('each kind', each_kind), ('how', how), ('albums', albums), ('not saved', not_saved), ('in its window', in_its_window), ('damaged', damaged), ('disk full', disk_full), ('forwarded', forwarded),
                       ('not forwarded', not_open), ('not in BitlBee', not_in_bitlbee)]))

@@ -4,7 +4,8 @@ import os
 import sys
 
 import test_pidgin as base
-from test_pidgin import click_link, media, screens
+from test_pictures import click_link
+from test_pidgin import media, screens
 
 PICTURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures', 'turned.jpg')
 

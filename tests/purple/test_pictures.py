@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""Pictures, voice and files of the other side in Pidgin's window.
+
+usage: test_pictures.py BUILD [STORY...]
+"""
+import glob
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+import media  # noqa: E402
+import screens  # noqa: E402
+from test_pidgin import LINES, main, test_pidgin_lives as lives  # noqa: E402
+
+
+def has_colour(chat, colour):
+    return bytes(colour) * 40 in chat.pidgin.pixels(chat.window, LINES)
+
+
+def has_nearly(chat, colour):
+    """As a JPEG has it."""
+    pixels = chat.pidgin.pixels(chat.window, LINES)
+    near = bytes(all(abs(pixels[at + i] - colour[i]) < 16 for i in range(3)) for at in range(0, len(pixels), 3))
+    return b'\1' * 40 in near
+
+
+def links(chat):
+    """Where they are, as they are read, by the blue line below their words: (row, column)"""
+    width, height = LINES[2:]
+    pixels = chat.pidgin.pixels(chat.window, LINES)
+    found, row = [], height - 1
+    while row >= 0:
+        here, at = [], 0
+        while at < width - 12:
+            first = (row * width + at) * 3
+            red, green, blue = colour = pixels[first:first + 3]
+            if red == green < 150 and blue > 200 and pixels[first:first + 36] == colour * 12:
+                here.append((row, at))
+                while at < width and pixels[(row * width + at) * 3:][:3] == colour:
+                    at += 1
+            at += 1
+        found = here + found
+        row -= 8 if here else 1
+    return found
+
+
+def click_link(chat, which=None):
+    """That one (-1: the last); else the first one of the last line that has some."""
+    found = links(chat)
+    if not found:
+        raise lab.Gone('no link stands there')
+    row, at = found[which] if which else next(link for link in found if link[0] == found[-1][0])
+    chat.pidgin.xdotool('mousemove', '--window', chat.window, str(LINES[0] + at + 6), str(LINES[1] + row - 4), 'click', '1')
+
+
+def sends(chat, name, picture, ttl=0):
+    return media.sends(chat.place, chat.peer, 'photo', name, picture, ttl)
+
+
+def test_a_photo_is_shown_to_who_looks(chat):
+    """Fetched, unasked, when its window has the focus, not before; it leaves with its line, also by a flush"""
+    before = chat.look()
+    chat.pidgin.window('Buddy List')
+    chat.dc.forget()
+    sends(chat, 'red', media.png(chat.place.directory + '/red.png', (120, 60), (250, 0, 0)))
+    chat.pidgin.shows(r'\[photo \d+, 640×480, \d+ bytes\] red \[show\] \[save\]', 'Bob')
+    chat.look()
+    chat.dc.never('Alice: upload.getFile')
+    chat.pidgin.window('Bob Bb')
+    chat.pidgin.shows(r'\] red \[save\]\n', 'Bob')
+    screens.until(lambda: has_colour(chat, (250, 0, 0)), 'the picture')
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the picture')
+
+
+def is_read(chat):
+    """What was deleted before would be told."""
+    chat.dc.wait(lambda l: l == 'Alice: messages.readEncryptedHistory', 'what is read')
+
+
+def test_a_small_picture_stands_for_what_is_not_fetched(chat):
+    """SC-H10: of a file, and of a photo until it is looked at; of nothing that opens, and of none that is broken; it leaves
+    with its line"""
+    before, green, red = chat.look(), (0, 200, 0), (250, 0, 0)
+    small = media.jpeg(chat.place.directory + '/green.jpg', (90, 60), green)
+    photo = media.png(chat.place.directory + '/red.png', (120, 60), red)
+    media.beside(chat.peer, small)
+    chat.dc.forget()
+    media.sends(chat.place, chat.peer, 'file', 'paper.pdf', 500)
+    chat.pidgin.shows(r'500 bytes: paper\.pdf\] \[save\]\n', 'Bob')
+    screens.until(lambda: has_nearly(chat, green), 'the small picture')
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without file and picture')
+    chat.pidgin.window('Buddy List')
+    chat.dc.forget()
+    sends(chat, 'later red', photo)
+    chat.pidgin.shows(r'\] later red \[show\] \[save\]\n', 'Bob')
+    screens.until(lambda: has_nearly(chat, green), 'the small picture')
+    chat.pidgin.window('Bob Bb')
+    chat.pidgin.shows(r'\] later red \[save\]\n', 'Bob')
+    screens.until(lambda: has_colour(chat, red) and not has_nearly(chat, green), 'the photo in its place')
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the photo')
+    chat.dc.forget()
+    sends(chat, 'not yet', photo, 5)
+    chat.pidgin.shows(r'not yet \[show\]', 'Bob')
+    chat.look()
+    if has_nearly(chat, green):
+        raise lab.Gone('it is seen before it is opened')
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without what was not opened')
+    with open(small, 'wb') as f:  # a header, and no picture behind it
+        f.write(bytes.fromhex('ffd8ffc0000b08003c005a01011100ffda0008010100003f007fffd9'))
+    media.beside(chat.peer, small)
+    chat.dc.forget()
+    media.sends(chat.place, chat.peer, 'file', 'broken.pdf', 500)
+    chat.pidgin.shows(r'500 bytes: broken\.pdf\] \[save\]', 'Bob')
+    media.beside(chat.peer)
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the line')
+
+
+def test_a_timed_photo_is_shown_by_a_click(chat):
+    """SC-G4, SC-G7: hidden till then, even in a window that is looked at; then its time begins; nothing of it stays"""
+    before = chat.look()
+    sends(chat, 'soon gone', media.png(chat.place.directory + '/blue.png', (120, 60), (0, 0, 250)), 3)
+    chat.pidgin.shows(r'soon gone \[show\]', 'Bob')
+    chat.look()
+    if has_colour(chat, (0, 0, 250)) or 'opened 1' in chat.peer.pending:
+        raise lab.Gone('it is open')
+    click_link(chat)
+    screens.until(lambda: has_colour(chat, (0, 0, 250)), 'the picture')
+    chat.peer.hears('opened 1$')
+    if '[show]' in chat.pidgin.lines('Bob') or '[save]' in chat.pidgin.lines('Bob'):
+        raise lab.Gone('a link stands there')
+    chat.becomes(before, 'the window without line and picture')
+
+
+def test_voice_is_played_and_saved_by_a_click(chat):
+    """SC-E5, SC-G4: from memory, where GStreamer reads Opus, and the other side is told; else it is said what is missing"""
+    path = media.opus(chat.place.directory + '/voice.ogg')
+    media.sends(chat.place, chat.peer, 'voice', '3', path)
+    chat.pidgin.shows(r'\[voice message \d+, 0:03, \d+ bytes\] \[play\] \[save\]\n', 'Bob')
+    chat.look()
+    click_link(chat, -2)
+    if all(glob.glob('/usr/lib/*/gstreamer-1.0/libgst%s.so' % part) for part in ('ogg', 'opus', 'playback')):
+        chat.peer.hears('opened 1$')
+    else:
+        chat.pidgin.shows(r'Message \d+ cannot be played: GStreamer, or a part of it that reads Opus, is not installed\.', 'Bob')
+    chat.pidgin.shows(r'\] \[play\] \[save\]\n', 'Bob')  # once more
+    chat.look()
+    click_link(chat, -1)
+    chat.pidgin.shows(r'is saved, unencrypted, as .*/Downloads/voice-\d+\.ogg\n', 'Bob')
+
+
+def test_an_album_is_saved_by_a_click(chat):
+    """SC-H17: all of it, at the first one's line"""
+    media.beside(chat.peer, album=7)
+    for n, rest in ((1, r' \[save album\]'), (2, '')):
+        media.sends(chat.place, chat.peer, 'file', 'of album %d' % n, 1000 * n)
+        chat.pidgin.shows(r'no\. %d of an album, %d\.0 kB: of album %d\] \[save\]%s\n' % (n, n, n, rest), 'Bob')
+    media.beside(chat.peer)
+    chat.look()
+    click_link(chat, -2)
+    for n in (1, 2):
+        chat.pidgin.shows(r'is saved, unencrypted, as %s/Downloads/of album %d\n' % (re.escape(chat.place.directory), n), 'Bob')
+
+
+ENDLESS = (b'\xff' + bytes(255)) * 4000
+
+
+def test_what_no_decoder_may_see_is_not_shown(chat):
+    """254 bytes that claim 60000×60000 pixels, and others; text that looks like a link is none"""
+    before, folder = chat.look(), chat.place.directory
+    cut = media.jpeg(folder + '/cut.jpg', (300, 300), (1, 2, 3))
+    os.truncate(cut, 100)
+    for path, data in (('svg.jpg', b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+                       ('endless.gif', b'GIF89a\x3c\0\x3c\0\x80\0\0' + bytes(6) + b',\0\0\0\0\x3c\0\x3c\0\0\2' + ENDLESS)):
+        with open(os.path.join(folder, path), 'wb') as f:
+            f.write(data)
+    for path, said in ((media.png(folder + '/bomb.png', (1, 1), (0, 0, 0), (60000, 60000)), r'Photo \d+ cannot be shown: 60000×60000 is too large\.'),
+                       (media.png(folder + '/wide.png', (1, 1), (0, 0, 0), (8193, 1)), r'Photo \d+ cannot be shown: 8193×1 is too large\.'),
+                       (cut, r'Photo \d+ cannot be shown: it is damaged\.'), (folder + '/endless.gif', r'Photo \d+ cannot be shown: it is damaged\.'),
+                       (folder + '/svg.jpg', r'Message \d+ cannot be shown here: it is not a picture\.')):
+        chat.dc.forget()
+        sends(chat, 'bomb [show]', path)
+        chat.pidgin.shows(r'bomb \[show\] \[show\] \[save\]', 'Bob')
+        chat.look()
+        click_link(chat)
+        chat.pidgin.shows(said + r' /save \d+ keeps it\.', 'Bob')
+        chat.pidgin.shows(r'bomb \[show\] \[show\] \[save\]', 'Bob')
+        is_read(chat)
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without the line, and what was said of it')
+
+
+def test_what_moves_stands_still(chat):
+    """A GIF, however many pictures it has, is shown by its first one, and by no other, also one without an end; a sticker as
+    a picture, too, if there is a reader for it, else its emoji stands there; a video and music are saved"""
+    before, folder = chat.look(), chat.place.directory
+    for n, (frames, more) in enumerate(((2, b''), (61, b''), (2, ENDLESS))):
+        with open('%s/%d.gif' % (folder, n), 'wb') as f:
+            f.write(media.moves(folder + '/moves.gif', frames)[:-2 if more else None] + more)
+        chat.dc.forget()
+        media.sends(chat.place, chat.peer, 'gif', 'moves', '%s/%d.gif' % (folder, n))
+        chat.pidgin.shows(r'\[GIF \d+, [^\n]*\] moves \[save\]\n', 'Bob')
+        screens.until(lambda: has_colour(chat, media.FIRST), 'its first picture')
+        chat.look()
+        if not has_colour(chat, media.FIRST):
+            raise lab.Gone('it moves')
+        is_read(chat)
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without it')
+    for path, stands in ((media.png(folder + '/sticker.png', (300, 300), (250, 0, 250)), r'\[save\]\n'),
+                         (media.webp(folder + '/sticker.webp'), r'\[show\] \[save\]\n')):
+        if path.endswith('webp') and glob.glob('/usr/lib/*/gdk-pixbuf-2.0/*/loaders/*webp*'):
+            continue
+        chat.dc.forget()
+        media.sends(chat.place, chat.peer, 'sticker', '\U0001f44d', path)
+        chat.pidgin.shows(r'\[sticker \d+, [^\n]*: \U0001f44d\] ' + stands, 'Bob')
+        if path.endswith('png'):
+            screens.until(lambda: has_colour(chat, (250, 0, 250)), 'the sticker')
+        else:
+            chat.look()
+            click_link(chat)
+            chat.pidgin.shows(r'Picture \d+ cannot be shown: this program cannot read pictures of its kind\.', 'Bob')
+        is_read(chat)
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without the sticker')
+    for kind in ('video', 'round', 'audio'):
+        chat.dc.forget()
+        media.sends(chat.place, chat.peer, kind, 'plays', 1000)
+        chat.pidgin.shows(r'0:07, 1\.0 kB[^\n]*\] plays \[save\]\n', 'Bob')
+        is_read(chat)
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without it')
+
+
+def test_a_long_caption_is_of_one_photo(chat):
+    """Its parts are further lines, of which none has a picture: it is fetched once, and the next one, too"""
+    before = chat.look()
+    chat.dc.forget()
+    first = sends(chat, 'c' * 50000 + ' end', media.png(chat.place.directory + '/red.png', (20, 20), (250, 0, 0)))
+    chat.pidgin.shows(r'c end\n', 'Bob')
+    second = sends(chat, 'after', media.png(chat.place.directory + '/green.png', (20, 20), (0, 250, 0)))
+    chat.pidgin.shows(r'\] after \[save\]\n', 'Bob')
+    chat.pidgin.shows(r'\] +\[save\]\n', 'Bob')
+    for _ in range(2):
+        chat.dc.wait(lambda l: l == 'Alice: upload.getFile', 'a photo that is fetched')
+    chat.dc.never('Alice: upload.getFile')
+    is_read(chat)
+    for number in (first, second):
+        chat.peer.send('delete ' + number)
+    chat.becomes(before, 'the window without both')
+
+
+def test_what_is_no_picture_says_so(chat):
+    """A video with a timer is for another program, where there is a folder in memory; here is none"""
+    media.sends(chat.place, chat.peer, 'video', 'burns', 1000, 5)
+    chat.pidgin.shows(r'burns \[show\]', 'Bob')
+    chat.look()
+    click_link(chat)
+    chat.pidgin.shows(r'Message \d+ cannot be shown here: it is not a picture\. It has a timer and is not saved: open it on your phone\.\n', 'Bob')
+    chat.peer.send('delete')
+
+
+def test_no_more_than_twenty_are_fetched_unasked(chat):
+    """However many come: the newest, one after the other; the others keep [show]"""
+    chat.pidgin.window('Buddy List')
+    picture = media.png(chat.place.directory + '/dot.png', (2, 2), (250, 0, 0))
+    for n in range(23):
+        sends(chat, 'number %d' % n, picture)
+        chat.pidgin.shows(r'number %d \[show\]' % n, 'Bob')
+    chat.dc.forget()
+    chat.pidgin.window('Bob Bb')
+    screens.until(lambda: chat.pidgin.lines('Bob').count('[show]') == 3, 'twenty of them', show=lambda: chat.pidgin.lines('Bob'))
+    for n in range(3):
+        chat.pidgin.shows(r'number %d \[show\]' % n, 'Bob')
+    for n in range(20):
+        chat.dc.wait(lambda l: l == 'Alice: upload.getFile', 'a file that is fetched')
+    chat.dc.never('Alice: upload.getFile')
+
+
+def test_small_pictures_are_bounded(chat):
+    """SC-H10: those of a window's last hundred lines that have one are kept, and no others"""
+    chat.pidgin.window('Bob Bb')
+    media.beside(chat.peer, media.marked(media.jpeg(chat.place.directory + '/marked.jpg', (4, 4), (9, 9, 9))))
+    chat.dc.forget()
+    for n in range(150):
+        media.sends(chat.place, chat.peer, 'file', 'flood %d' % n, 10)
+        chat.dc.wait(lambda l: l == 'Bob: messages.sendEncrypted', 'the message, with what was attached')
+    media.beside(chat.peer)
+    chat.pidgin.shows(r'flood 149\] \[save\]\n', 'Bob')
+    chat.peer.send('say read')
+    chat.pidgin.shows(r': read\n', 'Bob')
+    screens.until(lambda: 90 < media.marks(chat.pidgin.pidgin.pid) < 125, 'a hundred of them',
+                  show=lambda: '%d' % media.marks(chat.pidgin.pidgin.pid))
+
+
+test_pidgin_lives = lives
+if __name__ == '__main__':
+    sys.exit(main(globals()))
