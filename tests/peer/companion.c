@@ -12,7 +12,7 @@
  * SIZE NAME" and "in an album" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, open ID, delete [ID],
- * seal SIZE PATH, media KIND TTL NAME, file KIND ALBUM PATH, forward CHAT ID (media.h),
+ * overlong N, ring N TEXT (overlong.h), seal SIZE PATH, media KIND TTL NAME, file KIND ALBUM PATH, forward CHAT ID (media.h),
  * cancel, save ID FOLDER, mime ID, flush, ttl N,
  * screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
@@ -562,7 +562,13 @@ run_command (Companion *c, char *line)
                                                 (size_t)g_ascii_strtoull (rest, NULL, 10))
                                      ? "sent"
                                      : "not sent");
-    else if (g_str_equal (line, "seal")) {
+    else if (g_str_equal (line, "ring")) {
+        char *text;
+        size_t n = (size_t)g_ascii_strtoull (rest, &text, 10);
+        say_line ("ring %s", overlong_ring (c->client, c->chat, n, text + (*text == ' '))
+                                 ? "sent"
+                                 : "not sent");
+    } else if (g_str_equal (line, "seal")) {
         g_autofree char *said = media_seal_line (rest);
         say_line ("%s", said);
     } else if (g_str_equal (line, "beside")) {

@@ -321,6 +321,26 @@ class Story:
         if self.place.dc.counts().get('messages.discardEncryption', 0) != before:
             raise lab.Gone('the server was told no')
 
+    def taken(self):
+        """SC-A19: another device of the account accepts: the question goes, and says nothing; who presses Accept a moment after that
+        is told so, and not that it was rejected, or that it ended"""
+        device = self.place.companion(lab.ALICE)
+        self.peer.send('start 9990000001')
+        self.asked()
+        device.hears('secret -?[0-9]+ requested')
+        device.send('accept')
+        self.peer.hears('secret -?[0-9]+ ready')
+        screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', lab.PATIENCE, self.finch.screen)
+        self.place.dc.control('error messages.acceptEncryption 1 400 ENCRYPTION_ALREADY_ACCEPTED')
+        self.peer.send('start 9990000001')
+        self.asked()
+        self.finch.press('Accept')
+        self.finch.shows(r'Another of your devices took this\s+secret chat')
+        if re.search('rejected|ended this|has ended', self.finch.screen()):
+            raise lab.Gone(self.finch.screen())
+        self.finch.keys('M-c')
+        self.finch.loses('Another of your devices')
+
     def accepted(self):
         """SC-A15"""
         self.peer.send('start 9990000001')
@@ -700,7 +720,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew information key compared verified window_menu reply delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
-         'merged_groups right_to_left passphrase profile log_out_unanswered settings numbers off_and_on unread_quit unread_kill blocked left rejected '
+         'merged_groups right_to_left passphrase profile log_out_unanswered settings numbers off_and_on unread_quit unread_kill blocked left rejected taken '
          'accepted started drafts slash erased end again forgotten written_to logged_out leaves').split()
 
 

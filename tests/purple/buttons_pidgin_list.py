@@ -155,6 +155,27 @@ class More(buttons_pidgin.Story):
         self.peer.hears('secret .* closed')
         self.rejected_ones += 1
 
+    def taken(self):
+        """SC-A19: another device of the account accepts: the notice goes, and says nothing; who presses Accept a moment after that
+        is told so, and not that it was rejected, or that it ended"""
+        device = self.place.companion(lab.ALICE)
+        self.request()
+        device.hears('secret -?[0-9]+ requested')
+        device.send('accept')
+        self.peer.hears('secret -?[0-9]+ ready')
+        self.notice_goes()
+        self.no_window()
+        self.place.dc.control('error messages.acceptEncryption 1 400 ENCRYPTION_ALREADY_ACCEPTED')
+        self.request()
+        self.answer_request('Accept')
+        title = self.comes()
+        self.pidgin.shows('Another of your devices took this secret chat, or it was withdrawn', 'Bob Bb')
+        if re.search('rejected|ended this|has ended', self.pidgin.lines('Bob Bb')):
+            raise lab.Gone(self.pidgin.lines('Bob Bb'))
+        self.pidgin.key('ctrl+w')
+        self.pidgin.loses('table cell', row(title), 'Buddy List')
+        self.quiet()
+
     def comes(self):
         """The title of the window of a new chat, in which the cursor is."""
         title = screens.until(lambda: next((t for t in self.pidgin.titles().split('\n')
@@ -336,7 +357,7 @@ class More(buttons_pidgin.Story):
             raise lab.Gone('a contact was deleted')
 
 
-NAMES = ('dragged_to_a_group put_together tab_moved tab_away left_to_others accepted by_menu again long_name disabled all_removed_unanswered erased removed '
+NAMES = ('dragged_to_a_group put_together tab_moved tab_away left_to_others taken accepted by_menu again long_name disabled all_removed_unanswered erased removed '
          'merged_groups contact_deleted written_to logged_out lives').split()
 
 if __name__ == '__main__':

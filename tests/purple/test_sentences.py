@@ -592,6 +592,28 @@ def left_alone(place):
     us.never('action ')
 
 
+@in_lab
+def answers_in_a_ring(place):
+    """SC-I3, SC-M35: what answers itself answers nothing; a ring of answers ends, also where it is shown again after a new start, and
+    answered"""
+    us, companion = place.chat('--as', 'bitlbee', password='kept')
+    shown = (('ring 1 to myself', ['to myself 1']),
+             ('ring 3 round', ['\u21a9 \\(earlier message\\)(<BR>|.)round 1', '\u21a9 \\(earlier message\\)(<BR>|.)round 2', '\u21a9 round 1(<BR>|.)round 3']))
+    for command, lines in shown:
+        companion.send(command)
+        for line in lines:
+            us.hears('line secret.* recv: %s$' % line)
+    us.send('quit')
+    us.process.wait()
+    us = place.headless('purple', '--as', 'bitlbee')
+    us.account(ALICE, password='kept')  # which BitlBee keeps
+    us.hears(r'line secret.* recv: \(again\) to myself 1$')
+    for n, quote in (1, 2), (2, 3), (3, 1):  # by now each is known
+        us.hears('line secret.* recv: .*\u21a9 round %d(<BR>|.)round %d$' % (quote, n))
+    us.send('cmd secret reply "to myself" to you')
+    companion.hears('message .* to you$')
+
+
 @with_chat
 def erases(place, us, companion):
     """SC-A25, SC-A26: ended with its history, on both sides, and its entry goes"""
@@ -738,7 +760,7 @@ TESTS = [
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),
     ('/key and /secret', key_and_info),
     ('/secret skip', skips), ('/verify', verifies), ('the rule of verified contacts', rule_verified),
-    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('Reject rejects', reject_rejects), ('the end of a chat', ends), ('a full disk', disk_full),
+    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('answers in a ring', answers_in_a_ring), ('a chat is erased', erases), ('Reject rejects', reject_rejects), ('the end of a chat', ends), ('a full disk', disk_full),
     ('silent and large', silent_and_large),
     ('German', speaks('de', 'Anmeldecode', 'ist bereit', r'Sie .* auf 30 Sekunden gestellt\.$',
                        r'in dieser Liste seit \d\d\.\d\d\.\d{4}\. ')),
