@@ -311,7 +311,7 @@ tell_how (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
         return;
     g_autofree char *how =
         message->ttl > 0
-            ? tgp_words_show_how (message->number)
+            ? tgp_words_show_how (message->number, message->opens)
             : tgp_words_save_how (message->number, picture, tgp_frontend ()->elsewhere);
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
 

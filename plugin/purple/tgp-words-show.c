@@ -168,9 +168,10 @@ tgp_words_lies (const TgpMedium *medium, const char *path, gboolean elsewhere)
 }
 
 char *
-tgp_words_show_how (int number)
+tgp_words_show_how (int number, gboolean opens)
 {
     return g_strdup_printf (
-        _ ("To see it, type /show %d: its time begins then. It cannot be saved."),
+        opens ? _ ("To open it, type /show %d: its time begins then. It cannot be saved.")
+              : _ ("To see it, type /show %d. It has a timer and cannot be saved."),
         number);
 }

@@ -34,5 +34,5 @@ char *tgp_words_shown_as (const TgpMedium *medium, const char *path, int32_t sec
                           gboolean elsewhere); /* TgpFrontend's */
 /* It lies there since it was asked for before. */
 char *tgp_words_lies (const TgpMedium *medium, const char *path, gboolean elsewhere);
-/* Once an account: how what has a timer is seen. */
-char *tgp_words_show_how (int number);
+/* Once an account: how what has a timer is seen, or heard. `opens`: as TalkMessage. */
+char *tgp_words_show_how (int number, gboolean opens);

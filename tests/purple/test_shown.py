@@ -62,7 +62,7 @@ def timed(place, us, companion, runtime):
     """SC-G4, SC-G7, DECISIONS 31: in memory from when it is asked for, overwritten and gone when its time is over"""
     sends(place, companion, 'photo', 'burns', 300000, 4)
     us.hears(r'line secret.* recv: \[photo 1, 640×480, 300 kB\] burns')
-    us.hears(r'line secret.* system: To see it, type /show 1: ')
+    us.hears(r'line secret.* system: To open it, type /show 1: its time begins then\. It cannot be saved\.$')
     us.send('cmd secret save 1')
     us.hears('line secret.* has a timer, so it is not saved')
     path = shown(us, 1, runtime)
@@ -73,7 +73,7 @@ def timed(place, us, companion, runtime):
         if other.read().strip(b'\0') != b'':
             raise lab.Gone('it can still be read')
     us.loses('burns')
-    us.loses('To see it, type /show 1')
+    us.loses('To open it, type /show 1')
     us.send('cmd secret show 1')
     us.hears('line secret.* system: (No message|Message).* 1')
 
@@ -139,6 +139,17 @@ def kept(place, us, companion, runtime):
     again.account(lab.ALICE)
     again.hears('signed-on')
     leaves(runtime)
+
+
+@with_memory
+def seen_first(place, us, companion, runtime):
+    """SC-G4: what has more than a minute is not opened: its time begins when its line is seen, and no word says else"""
+    us.send('focus secret')
+    sends(place, companion, 'photo', 'burns', 5000, 61)
+    us.hears(r'line secret.* recv: \[photo 1, .* burns')
+    us.hears(r'line secret.* system: To see it, type /show 1\. It has a timer and cannot be saved\.$')
+    us.send('cmd secret show 1')
+    us.hears(r'line secret.* system: Message 1 is in memory, not on a disk, until it is deleted')
 
 
 @with_memory
@@ -276,5 +287,5 @@ def in_bitlbee(place, us, companion, runtime):
         us.hears(r'line secret.* /%s 12: %s' % (word, said))
 
 
-sys.exit(STORIES.run([('timed', timed), ('wiped', wiped), ('long', long), ('kept', kept), ('gif', gif), ('nowhere', nowhere), ('not shown', not_shown), ('album', album),
+sys.exit(STORIES.run([('timed', timed), ('wiped', wiped), ('long', long), ('kept', kept), ('seen first', seen_first), ('gif', gif), ('nowhere', nowhere), ('not shown', not_shown), ('album', album),
                       ('small pictures', small_pictures), ('in BitlBee', with_memory(in_bitlbee, '--as', 'bitlbee'))]))
