@@ -10,6 +10,7 @@ import sys
 import tdlib
 from pair import Pair
 from tdlib import lab
+from media import jpeg  # noqa: E402
 
 def our_files(pair):
     """SC-H1, SC-H2, SC-H4 to H6, SC-H10, SC-H11, SC-H13, SC-H17; MT-H1 to H4, MT-H26: TDLib knows each for what it is
@@ -71,6 +72,21 @@ def cancelled(pair):
     pair.us.send('cancel')
     pair.us.hears('failed -?[0-9]+ CANCELLED')
     pair.control('reset')
+    pair.talk()
+
+
+def their_small_picture(pair):
+    """SC-H10: what TDLib sends beside a photo, a video and a file is told as it was"""
+    small = jpeg(os.path.join(pair.place.directory, 'small.jpg'), (90, 60), (1, 2, 3))
+    for kind in ('Photo', 'Video', 'Document'):
+        path, _ = write(pair, 'with a small one', 20000)
+        pair.td.tell('sendMessage', chat_id=pair.chat, input_message_content={
+            '@type': 'inputMessage' + kind, kind.lower(): {
+                '@type': 'input' + kind, kind.lower(): {'@type': 'inputFileLocal', 'path': path}, 'width': 640, 'height': 480,
+                'thumbnail': {'@type': 'inputThumbnail', 'width': 90, 'height': 60,
+                              'thumbnail': {'@type': 'inputFileLocal', 'path': small}}}})
+        pair.us.hears('with ')
+        pair.us.hears('small %d$' % os.path.getsize(small))
     pair.talk()
 
 
@@ -181,6 +197,7 @@ def fetched(pair, file, data):
 
 
 STORIES = [('ours are what they were', our_files), ('an album, and one that burns', our_album), ('one is cancelled', cancelled),
+           ('their small picture', their_small_picture),
            ('music goes on', music_goes_on), ('they cancel', they_cancel),
            ('at another data centre', elsewhere)]
 

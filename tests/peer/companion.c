@@ -9,7 +9,7 @@
  *
  * Every event is one line on standard output: "online", "message ID TTL TEXT", "again ID
  * TTL TEXT" (what was not read before a restart), "looks SPANS", "with CONTENT WIDTH HEIGHT
- * SIZE NAME" and "in an album" behind them, ... Commands:
+ * SIZE NAME", "in an album" and "small BYTES" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, open ID, delete [ID],
  * overlong N, ring N TEXT (overlong.h), seal SIZE PATH, media KIND TTL NAME, file KIND ALBUM PATH, forward CHAT ID (media.h),
@@ -342,6 +342,8 @@ message_cb (void *user, int32_t chat_id, const TalkMessage *message)
                   message->detail != NULL ? message->detail : "");
     if (message->beside.album != 0)
         say_line ("in an album");
+    if (message->beside.thumb != NULL)
+        say_line ("small %zu", g_bytes_get_size (message->beside.thumb));
     if (c->play)
         play_answer (c, message->text);
     return TRUE;
