@@ -1,6 +1,7 @@
 /* See tgp-about.h. */
 #include "tgp-about.h"
 
+#include "tgp-frontend.h"
 #include "tgp-info.h"
 #include "tgp-person.h"
 #include "tgp-words-person.h"
@@ -163,7 +164,8 @@ about_cb (const TalkPerson *peer, const char *about, void *user)
         add (info, _ ("About"), about);
         if (!peer->self && peer->contact)
             add (info, _ ("In your contacts"), _ ("Yes"));
-        tell (one->gc, label, info); /* Pidgin's headline */
+        /* Pidgin and Finch have a window of that name, which says that it waits for this */
+        tell (one->gc, tgp_frontend ()->windowless ? label : one->name, info);
     }
     asked_free (one);
 }

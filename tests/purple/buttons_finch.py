@@ -70,6 +70,17 @@ class Story:
         self.finch.press('OK')
         self.finch.loses('Secret chat with Bob Bb')
 
+    def get_info(self):
+        """MT-I18: what is known comes into the window that says that it is asked for, and into no second one"""
+        for row in PERSON, SECRET:
+            self.finch.menu(row, 'Get Info')
+            self.finch.front('^Buddy Information')
+            self.finch.shows('Name: Bob Bb')
+            if len([name for name in self.finch.windows() if name.startswith('Buddy Info')]) != 1:
+                raise lab.Gone('another window waits for ever:\n' + self.finch.screen())
+            self.finch.press('OK')
+            self.finch.loses('Name: Bob Bb')
+
     def compare(self):
         """The window with the key, in front."""
         self.finch.menu(SECRET, MENU, 'Show the key')
@@ -719,7 +730,7 @@ class Story:
             raise lab.Gone('Finch is gone')
 
 
-NAMES = ('timer screenshot renew information key compared verified window_menu reply delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
+NAMES = ('timer screenshot renew information get_info key compared verified window_menu reply delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
          'merged_groups right_to_left passphrase profile log_out_unanswered settings numbers off_and_on unread_quit unread_kill blocked left rejected taken '
          'accepted started drafts slash erased end again forgotten written_to logged_out leaves').split()
 

@@ -96,6 +96,17 @@ class Story:
         self.pidgin.key('Escape')
         self.pidgin.loses('dialog', 'Secret chat')
 
+    def get_info(self):
+        """MT-I18: what is known comes into the window that says that it is asked for, and into no second one"""
+        for pattern in PERSON, ENTRY:
+            self.pidgin.menu(pattern, 'Get Info')
+            self.pidgin.shows('Name: Bob Bb\n', 'Buddy Information')
+            if self.pidgin.titles().split('\n').count('Buddy Information') != 1:
+                raise lab.Gone('another window waits for ever')
+            self.pidgin.window('Buddy Information')
+            self.pidgin.key('Escape')
+            screens.until(lambda: 'Buddy Information' not in self.pidgin.titles(), 'no window')
+
     def compare(self, *keys):
         """The window with the key: its title has the keys, and these are pressed."""
         self.pidgin.menu(ENTRY, MENU, 'Show the key')
@@ -737,7 +748,7 @@ class Story:
             raise lab.Gone(''.join(critical))
 
 
-NAMES = ('timer screenshot renew information key compared verified window_menu window_moved window_offline window_unloaded delete_last delete_all end_unanswered typed_questions removed_unanswered '
+NAMES = ('timer screenshot renew information get_info key compared verified window_menu window_moved window_offline window_unloaded delete_last delete_all end_unanswered typed_questions removed_unanswered '
          'renamed_groups moved started tabs typed_on rejected closed_unanswered asked_once reply drafts slash typed_as_it_is logging account_unanswered profile unread_quit '
          'unread_kill unread_hidden unread_closed blocked end lives').split()
 

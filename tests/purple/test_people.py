@@ -287,7 +287,7 @@ def get_info(place):
     us.send('press Block')
     shows(us, 'tooltip @Bob', 'Blocked', 'Yes.*')
     us.send('info secret')
-    us.hears('info Bob_Bb Name: Bob Bb')  # the headline
+    us.hears('info secret-?\\d+ Name: Bob Bb')  # the window that waits for it
     place.dc.control('profile Bob scam yes')
     place.dc.control('profile Bob first ' + 'x' * 3000)
     shows(us, 'tooltip id1000002', 'Note', 'Warning: .*')
