@@ -7,10 +7,12 @@ import glob
 import os
 import re
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import irc  # noqa: E402
 import lab  # noqa: E402
+from media import sends  # noqa: E402
 
 TURNED = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures', 'turned.jpg')
 COPIES = '/tmp/bitlbee-purple-ft.*'  # BitlBee looks for no other place
@@ -197,6 +199,32 @@ class Story:
             if b'SECRET' in got or (data != picture and got != data):
                 raise lab.Gone('%s is not what it is to be' % name)
 
+    def received(self):
+        """What the other side sends, by numbered commands: saved on BitlBee's machine, 0600, or in its memory, for its time"""
+        def says(typed, answer):
+            self.alice.say(self.chat, typed)
+            return self.alice.hears(self.chat + ' alice: \\*\\*\\* ' + answer)
+        whole = bytes(i % 251 for i in range(90000))
+        for kind, name, line in (('photo', 'look', r'\[photo (\d+), 640×480, 90 kB\] look'), ('sticker', '\U0001f44d', '\\[sticker (\\d+), 90 kB: \U0001f44d\\]'),
+                                 ('file', '../../a b.desktop', r'\[file (\d+), 90 kB: a b\.desktop\]')):
+            sends(self.place, self.companion, kind, name, 90000)
+            number = self.alice.hears(self.chat + ' alice: ' + line).group(1)
+            path = says('/save ' + number, r'File %s is saved, unencrypted, on the machine that BitlBee runs on, as (.*)$' % number).group(1)
+            with open(path, 'rb') as f:
+                if f.read() != whole or os.stat(path).st_mode & 0o777 != 0o600:
+                    raise lab.Gone('%s is another file, or for others' % path)
+        says('/play last', '.*Bob Bb has sent no voice message')
+        sends(self.place, self.companion, 'photo', 'burns', 90000, 4)
+        number = self.alice.hears(self.chat + r' alice: \[photo (\d+), 640×480, 90 kB\] burns \[4\u00a0s\]$').group(1)
+        says('/save ' + number, 'The file of message %s has a timer, so it is not saved' % number)
+        path = says('/show ' + number, r'Message %s is in the memory of the machine that BitlBee runs on for 4 seconds, .*: (%s/.*)$' % (
+            number, re.escape(os.environ['XDG_RUNTIME_DIR']))).group(1)
+        with open(path, 'rb') as f:
+            if f.read() != whole:
+                raise lab.Gone('another file')
+        self.companion.hears('opened 1$')
+        lab.until(lambda: not os.path.exists(path), 'nothing in memory')
+
     def timed(self):
         """Lines cannot be taken back here: that is said when a timer is set, and when they should have gone; the timer
         stands in the line, and where own messages are is told on demand"""
@@ -324,11 +352,12 @@ class Story:
 
 
 def main():
-    with lab.Lab(BUILD, 'bitlbee', users=NAMED) as place:
+    with lab.Lab(BUILD, 'bitlbee', users=NAMED) as place, tempfile.TemporaryDirectory(dir='/dev/shm') as memory:
+        os.environ['XDG_RUNTIME_DIR'] = memory
         place.dc.control('profile 9990000005 username xiaoming')
         story = Story(place)
         return lab.run([('a login', story.logs_in), ('nicks', story.nicks), ('a secret chat', story.chats), ('the key', story.key),
-                        ('text arrives as typed', story.arrives_as_typed), ('files by DCC', story.by_dcc),
+                        ('text arrives as typed', story.arrives_as_typed), ('files by DCC', story.by_dcc), ('files received', story.received),
                         ('a timer', story.timed), ('questions', story.questions), ('removing', story.removes),
                         ('another nick', story.another_nick), ('a restart', story.restarts),
                         ('the same nick', story.same_nick), ('account off', story.account_off), ('a login by a link', story.by_qr),

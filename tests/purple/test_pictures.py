@@ -14,6 +14,8 @@ import media  # noqa: E402
 import screens  # noqa: E402
 from test_pidgin import LINES, main, test_pidgin_lives as lives  # noqa: E402
 
+TURNED = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures', 'turned.jpg'))
+
 
 def has_colour(chat, colour):
     return bytes(colour) * 40 in chat.pidgin.pixels(chat.window, LINES)
@@ -140,6 +142,22 @@ def test_a_timed_photo_is_shown_by_a_click(chat):
     if '[show]' in chat.pidgin.lines('Bob') or '[save]' in chat.pidgin.lines('Bob'):
         raise lab.Gone('a link stands there')
     chat.becomes(before, 'the window without line and picture')
+
+
+def test_an_own_timed_photo_goes_when_it_was_opened(chat):
+    """SC-G4, SC-G7: its line waits for that, and leaves the window when its time is over"""
+    chat.say('/ttl 2s')
+    chat.peer.hears('notice ttl-by-peer 2$')
+    chat.pidgin.shows('You set the self-destruct timer to 2 seconds', 'Bob')
+    before = chat.look()
+    chat.say('/photo %s | mine' % TURNED)
+    number = chat.peer.hears(r'message (-?\d+) 2 mine$').group(1)
+    chat.peer.send('read')
+    chat.pidgin.shows(r'\[photo \d+, 200×300, [^\n]*\] mine\s✓✓\s\[2\ss\]\n', 'Bob')
+    chat.peer.send('open ' + number)
+    chat.becomes(before, 'the window without the line')
+    chat.say('/ttl off')
+    chat.peer.hears('notice ttl-by-peer 0$')
 
 
 def test_voice_is_played_and_saved_by_a_click(chat):
