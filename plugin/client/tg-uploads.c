@@ -548,7 +548,7 @@ tg_secret_forward_file (TgClient *client, int32_t from, int64_t id, int32_t to,
         return TALK_NO_CHAT;
     const MediaFile *file = secret_chat_file (chat, id);
     if (file == NULL || !secret_chat_message (chat, id, &message) ||
-        !is_file (message.content))
+        !(is_file (message.content) || message.content == TALK_CONTENT_STICKER))
         return TALK_NOTHING;
     g_auto (TgAct) act = tg_act (client);
     return secret_chat_forward_file (other, file, message.content, caption,

@@ -19,6 +19,8 @@ struct SecretMedia {
     SecretDocumentAttributeAudio audio;
     SecretDocumentAttributeImageSize sides;
     SecretDocumentAttributeAnimated animated;
+    SecretDocumentAttributeSticker sticker;
+    SecretInputStickerSetEmpty no_set;
     const TlObject *attributes[ATTRIBUTES_MAX];
     size_t n;
 };
@@ -50,6 +52,16 @@ add_sides (SecretMedia *m, const TalkMedia *look)
         add (m, TL_OBJ (&m->sides));
 }
 
+/* One that goes on; what it stands for is not kept (DECISIONS 3), and of sets nothing is said (SC-H14). */
+static void
+add_sticker (SecretMedia *m)
+{
+    m->no_set = TL_NEW (SecretInputStickerSetEmpty);
+    m->sticker = TL_NEW (SecretDocumentAttributeSticker, .alt = none,
+                         .stickerset = TL_OBJ (&m->no_set));
+    add (m, TL_OBJ (&m->sticker));
+}
+
 /* SC-H11 */
 static void
 add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file)
@@ -79,6 +91,8 @@ add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file)
         add (m, TL_OBJ (&m->audio));
     } else {
         add_sides (m, look);
+        if (content == TALK_CONTENT_STICKER)
+            add_sticker (m);
     }
 }
 

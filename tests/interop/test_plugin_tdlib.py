@@ -115,7 +115,7 @@ def story(build):
             """SC-H1, SC-H2, SC-H4, SC-H7: what TDLib sends is saved byte by byte, small and large, with what it says of it"""
             folder = os.path.join(place.directory, 'saved')
             os.mkdir(folder)
-            for name, size, kind in (('pic.jpg', 70001, 'Photo'), ('a b.bin', 15, 'Document'), ('large.bin', 11000000, 'Document')):
+            for name, size, kind in (('pic.jpg', 70001, 'Photo'), ('a b.bin', 15, 'Document'), ('large.bin', 20 << 20, 'Document')):
                 path, data = os.path.join(place.directory, name), os.urandom(size)
                 with open(path, 'wb') as f:
                     f.write(data)
@@ -165,17 +165,31 @@ def story(build):
                         raise lab.Gone('%s is another file' % got)
 
         def album():
-            """SC-H17: TDLib's album is one, in its order, and saved as one"""
-            path = os.path.join(place.directory, 'pic.jpg')
+            """SC-H17: TDLib's album is one, in the order in which it comes, and saved as one, with its bytes"""
+            data = {n: os.urandom(70000 + n) for n in (1, 2, 3)}
+            for n in data:
+                with open(os.path.join(place.directory, 'part%d.jpg' % n), 'wb') as f:
+                    f.write(data[n])
             td.tell('sendMessageAlbum', chat_id=box['chat'], input_message_contents=[{
                 '@type': 'inputMessagePhoto', 'width': 64, 'height': 48 + n,
-                'photo': {'@type': 'inputPhoto', 'photo': {'@type': 'inputFileLocal', 'path': path}, 'width': 64, 'height': 48 + n},
-                'caption': {'@type': 'formattedText', 'text': 'part %d' % n}} for n in (1, 2, 3)])
-            for n in (1, 2, 3):
-                us.hears(r'line secret.* recv: \[photo \d+, no\. %d of an album, 64×%d, 70 kB\] part %d$' % (n, 48 + n, n))
+                'photo': {'@type': 'inputPhoto', 'width': 64, 'height': 48 + n, 'photo': {
+                    '@type': 'inputFileLocal', 'path': os.path.join(place.directory, 'part%d.jpg' % n)}},
+                'caption': {'@type': 'formattedText', 'text': 'part %d' % n}} for n in data])
+            parts = set()
+            for n in data:  # TDLib sends each when it is up
+                height, part = us.hears(r'line secret.* recv: \[photo \d+, no\. %d of an album, 64×(\d+), 70 kB\] part (\d)$' % n).groups()
+                if int(height) != 48 + int(part):
+                    raise lab.Gone('part %s is %s high' % (part, height))
+                parts.add(int(part))
+            if parts != set(data):
+                raise lab.Gone('parts %s' % parts)
             us.send('cmd secret save album %s/saved' % place.directory)
-            for _ in (1, 2, 3):
-                us.hears('line secret.* system: File .* is saved, unencrypted, as ')
+            saved = set()
+            for _ in data:
+                with open(us.hears('line secret.* system: File .* is saved, unencrypted, as (.*)$').group(1), 'rb') as f:
+                    saved.add(f.read())
+            if saved != set(data.values()):
+                raise lab.Gone('other files')
 
         def sends():
             """SC-H1, SC-H4, SC-H10, SC-H11: what /photo and /file send is for TDLib what it is, with its size, sides, name

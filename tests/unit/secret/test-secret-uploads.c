@@ -516,6 +516,33 @@ music_is_sent_on (World *w)
     }
 }
 
+/* SC-H11, SC-H14, SC-H18: a sticker goes on as one, also after the process ended */
+static void
+a_sticker_is_sent_on (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+    TalkTyped caption = { .text = "" };
+    SecretFileOut sticker = a_file;
+    int64_t sent;
+
+    sticker.content = TALK_CONTENT_STICKER;
+    sends (bob, &sticker);
+    world_run (w);
+    end_restarts (alice, NULL, NULL);
+    int64_t first = g_array_index (alice->shown, int64_t, 0);
+    g_assert_cmpint (secret_note_find (alice->chat, first)->content, ==,
+                     TALK_CONTENT_STICKER);
+    w->lawless = TRUE;
+    g_assert_cmpint (
+        secret_chat_forward_file (alice->chat, secret_chat_file (alice->chat, first),
+                                  TALK_CONTENT_STICKER, &caption, w->now, &sent),
+        ==, TALK_DONE);
+    end_turn (alice);
+    world_run (w);
+    g_assert_cmpint (secret_note_find (bob->chat, sent)->content, ==,
+                     TALK_CONTENT_STICKER);
+}
+
 /* SC-A33: before the chat is ready it waits; where it ends, it is told */
 static void
 it_waits_for_the_chat (World *w)
@@ -557,6 +584,7 @@ main (int argc, char **argv)
         STORY (sent_again_it_is_not_uploaded, PLAIN),
         STORY (a_file_is_sent_on, PLAIN),
         STORY (music_is_sent_on, PLAIN),
+        STORY (a_sticker_is_sent_on, PLAIN),
         STORY (it_waits_for_the_chat, PLAIN | FROM_BIRTH),
     };
 
