@@ -159,9 +159,20 @@ forget_said (PurpleConversation *conv)
 
 /* --- what it is of --- */
 
-static char *
-reason_of (const TalkFailed *failed)
+static gboolean
+was_declined (TgpAccount *tgp, int32_t chat_id)
 {
+    TalkSecret info;
+
+    return tgp_has_info (tgp, chat_id, &info) && info.closed == TALK_CLOSED_DECLINED;
+}
+
+static char *
+reason_of (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
+{
+    if (failed->why == TALK_UNSENT_CLOSED && failed->file == TALK_SEND_NONE &&
+        was_declined (tgp, chat_id))
+        return g_strdup (tgp_words_declined_unsent ());
     if (failed->file != TALK_SEND_NONE)
         return tgp_words_file_not_sent (failed->content, failed->name, failed->file);
     return g_strdup (g_str_equal (failed->token, TGP_NOT_STORED) ? tgp_words_not_stored ()
@@ -225,7 +236,7 @@ join_unsent (TgpAccount *tgp, Unsent *item, const TalkFailed *failed, const char
     g_free (item->token);
     g_free (item->reason);
     item->token = g_strdup (failed->token);
-    item->reason = reason_of (failed);
+    item->reason = reason_of (tgp, item->chat_id, failed);
     tgp_text_wipe (item->text);
     talk_spans_unref (item->spans);
     item->text = joined;
@@ -283,7 +294,7 @@ tgp_unsent_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
     g_debug ("[chat %d] a message is refused: %s", chat_id, failed->token);
     if (item == NULL) {
         item = add_unsent (
-            tgp, chat_id, &failed->id, 1, failed->token, reason_of (failed),
+            tgp, chat_id, &failed->id, 1, failed->token, reason_of (tgp, chat_id, failed),
             failed->file != TALK_SEND_NONE ? failed->text : text, failed->spans);
         item->first = failed->first;
         item->part = failed->part;

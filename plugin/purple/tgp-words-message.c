@@ -310,6 +310,12 @@ tgp_words_server_refused (TalkUnsent why)
 }
 
 const char *
+tgp_words_declined_unsent (void)
+{
+    return _ ("Not sent: this secret chat was rejected.");
+}
+
+const char *
 tgp_words_not_stored (void)
 {
     return _ ("Not sent: the text could not be stored.");

@@ -45,6 +45,7 @@ char *tgp_words_not_kept (unsigned n);
 /* "Not sent: ...": what the client said to it; the server's word for it; the disk. */
 const char *tgp_words_not_sent (TalkCode code);
 const char *tgp_words_server_refused (TalkUnsent why);
+const char *tgp_words_declined_unsent (void); /* the other side said no to the chat */
 const char *tgp_words_not_stored (void);
 const char *tgp_words_stands_together (void); /* the chat's entry, with another one */
 /* To a person, `known` or not: ordinary messages are not sent. */

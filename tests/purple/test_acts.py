@@ -515,7 +515,7 @@ def typed_and_declined(place, us, companion):
     us.send('open %s' % waiting)
     us.hears('line %s send: three little words' % waiting)  # in the new window, too
     companion.send('reject')
-    us.hears('line %s .*Not sent: .*three little words' % waiting)
+    us.hears('line %s .*Not sent: this secret chat was rejected.*three little words' % waiting)
     us.hears('line %s system: Bob Bb rejected this secret chat' % waiting)
     us.never('line .*ended this')
 
