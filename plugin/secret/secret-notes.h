@@ -10,6 +10,8 @@ typedef struct {
     CryptoSecret *thumb;
     int32_t thumb_width, thumb_height;
     int64_t album;
+    gboolean whole; /* it is up, as `file`, and waits for those of its album before it */
+    SecretFileRef file;
 } SecretUpload;
 
 #define SECRET_ALBUM_MAX 10  /* messages of one (SC-H17) */

@@ -251,6 +251,23 @@ number (SecretChat *chat, SecretNote *note, const SecretFileRef *file, HostTime 
     }
 }
 
+/* An album arrives in its order (SC-H17), whichever of its files was up first. */
+static gboolean
+waits_for_album (const SecretChat *chat, const SecretNote *note)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes.table);
+    while (note->upload->album != 0 && g_hash_table_iter_next (&iter, NULL, &value)) {
+        const SecretNote *other = value;
+        if (other->uploads && other->upload != NULL && other->order < note->order &&
+            other->upload->album == note->upload->album)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 secret_uploads_pump (SecretChat *chat, HostTime now)
 {
@@ -261,6 +278,12 @@ secret_uploads_pump (SecretChat *chat, HostTime now)
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
         if (note->upload->there) {
             number (chat, note, &(SecretFileRef){ .kind = SECRET_FILE_THERE }, now);
+            continue;
+        }
+        if (note->upload->whole) {
+            const SecretFileRef file = note->upload->file; /* which number() frees */
+            if (!waits_for_album (chat, note))
+                number (chat, note, &file, now);
             continue;
         }
         note->upload->token =
@@ -302,7 +325,8 @@ secret_uploads_answer (SecretChat *chat, uint64_t token, const SecretAnswer *ans
     if (answer->error_code > 0) {
         secret_refuse (chat, note->random_id, secret_unsent_token (answer->why));
     } else {
-        number (chat, note, &answer->u.uploaded, now);
+        note->upload->whole = TRUE; /* the input's end sends it (secret_uploads_pump()) */
+        note->upload->file = answer->u.uploaded;
     }
     return TRUE;
 }

@@ -493,6 +493,34 @@ test_many (void)
     arrives (u, 20 * PART);
 }
 
+/* SC-H17: an album arrives in its order, whichever of its files was up first; what is cancelled holds nothing up */
+static void
+test_album (void)
+{
+    g_autoptr (Uploads) u = uploads_new (46);
+    g_autofree char *large = file_of (u, "large", 30 * PART);
+    g_autofree char *small = file_of (u, "small", 100);
+
+    for (int cancelled = 0; cancelled < 2; cancelled++) {
+        TgFileOut first = as_file (large), second = as_file (small);
+        first.album = second.album = 7 + cancelled;
+        if (cancelled)
+            flow_control (u->flow, "delay upload.saveFilePart 60000");
+        int64_t id = sends (u, &first);
+        flow_wait (u->flow, cancelled ? 1000 : 0); /* its first parts are late */
+        flow_control (u->flow, "reset");
+        sends (u, &second);
+        flow_wait (u->flow, cancelled ? 5000 : 0);
+        g_assert_cmpuint (u->told.n_came, ==, 0);
+        if (cancelled)
+            g_assert_true (tg_secret_send_cancel (u->alice->client, u->alice->chat, id));
+        for (int i = 0; i < 60 && u->told.n_came < (cancelled ? 1 : 2); i++)
+            flow_wait (u->flow, 500);
+        g_assert_cmpuint (u->told.n_came, ==, cancelled ? 1 : 2);
+        g_assert_cmpstr (u->told.came_detail, ==, "small"); /* the last */
+    }
+}
+
 static int64_t
 now (Uploads *u)
 {
@@ -626,6 +654,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/uploads/goes-on", test_goes_on);
     g_test_add_func ("/flow/uploads/given-up", test_given_up);
     g_test_add_func ("/flow/uploads/many", test_many);
+    g_test_add_func ("/flow/uploads/album", test_album);
     g_test_add_func ("/flow/uploads/progress", test_progress);
     g_test_add_func ("/flow/uploads/restart", test_restart);
     g_test_add_func ("/flow/uploads/sent-on", test_sent_on);
