@@ -308,10 +308,14 @@ test_names (void)
     g_assert_cmpuint (in_folder (f), ==, G_N_ELEMENTS (rows));
 }
 
-/* MT-H11: from where it is, whatever was said of it; at a place that has no login yet */
+/* MT-H11 MT-H16: from where it is, whatever was said of it; at a place that has no login yet, or that wants to be left alone
+ * for a while */
 static void
 test_elsewhere (void)
 {
+    static const char *const passing[] = { "error upload.getFile 2 420 FLOOD_WAIT_5",
+                                           "error upload.getFile 2 500 INTERNAL",
+                                           "drop upload.getFile 2", "disconnect Alice" };
     g_autoptr (Files) f = files_new (23);
 
     begins (f, bob_sends (f, 4, 3 * PART, "far", 0));
@@ -319,6 +323,14 @@ test_elsewhere (void)
     flow_control (f->flow, "error upload.getFile 2 303 FILE_MIGRATE_4");
     begins (f, bob_sends (f, 2, 3 * PART, "moved", 0));
     assert_saved (f, 3 * PART, "moved");
+    for (size_t i = 0; i < G_N_ELEMENTS (passing); i++) {
+        g_autofree char *name = g_strdup_printf ("later %zu", i);
+        int64_t id = bob_sends (f, 4, 6 * PART, name, 0);
+        begins (f, id);
+        flow_wait (f->flow, 60);
+        flow_control (f->flow, passing[i]);
+        assert_saved (f, 6 * PART, name);
+    }
 }
 
 /* MT-H10 SC-H7: what is not the file that was announced is not kept; nor what is not there */

@@ -612,6 +612,9 @@ test_sent_on (void)
     arrives (u, 3 * PART);
     id = u->told.came.id;
     unsigned before = parts (u);
+    person_stop (u->bob);
+    person_start (u->bob);
+    person_hears (u->bob, "online");
     int32_t second = person_starts (u->bob, u->alice);
     u->told.n_came = u->told.n_saved = 0;
     g_assert_cmpint (

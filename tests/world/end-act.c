@@ -406,6 +406,18 @@ end_deletes (End *end, int64_t id)
 }
 
 static void
+cancel_act (End *end, void *data)
+{
+    secret_chat_cancel (end->chat, *(int64_t *)data, end->world->now);
+}
+
+void
+end_cancels (End *end, int64_t id)
+{
+    end_acts (end, cancel_act, &id);
+}
+
+static void
 flush_act (End *end, void *data)
 {
     if (end->model != NULL)

@@ -123,6 +123,7 @@ void end_opens (End *end);   /* a window: what waits is shown in it */
 void end_sees (End *end);    /* everything unread */
 void end_lets_go (End *end); /* of everything unread */
 void end_deletes (End *end, int64_t id);
+void end_cancels (End *end, int64_t id); /* a file that has no number yet */
 void end_flushes (End *end);
 void end_sets_ttl (End *end, int32_t seconds);
 void end_types (End *end, gboolean typing);
