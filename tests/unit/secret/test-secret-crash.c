@@ -114,10 +114,8 @@ files (World *w)
     end_sends (alice, "a photo");
     end_says (alice, "passes it, or not");
     world_run (w);
-    int64_t one = end_sends (bob, "taken back");
-    end_deletes (bob, one);
-    one = end_sends (bob, "cancelled");
-    end_cancels (bob, one);
+    end_deletes (bob, end_sends (bob, "taken back"));
+    end_cancels (bob, end_sends (bob, "cancelled"));
     end_sends (bob, "first of two");
     end_sends (bob, "second of two");
     world_run (w);
@@ -135,9 +133,7 @@ files (World *w)
     world_run (w);
     world_ends_ready (w);
     g_assert_cmpuint (rules_text (bob, "taken back")->shown, ==, 0);
-    const Line *cancelled = rules_text (bob, "cancelled");
-    g_assert_true (cancelled->failed || cancelled->excused);
-    g_assert_cmpuint (cancelled->shown, ==, 0);
+    g_assert_cmpuint (rules_text (bob, "cancelled")->shown, ==, 0);
 }
 
 /* own messages are taken back before they got out, before they arrived, after it */
