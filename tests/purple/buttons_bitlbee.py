@@ -34,6 +34,7 @@ class Story:
         self.chat, self.id = self.start()
 
     def start(self):
+        self.alice.forget()  # others that joined at a new start
         self.alice.say(self.bob, '/secret')
         chat = self.peer.hears('secret (-?[0-9]+) requested').group(1)
         self.peer.send('chat ' + chat)

@@ -160,21 +160,6 @@ def test_quotes_and_what_was_typed_go_along(finch, peer):
     finch.keys('C-u')
 
 
-def test_what_answers_itself_shows_no_quote(finch, peer):
-    """SC-I3: nor does one that answers what is not there yet; a ring of answers is shown, and taken back, message by message"""
-    peer.send('ring 1 to myself')
-    finch.shows('Bob Bb[^\n]*: to myself 1')
-    peer.send('ring 3 round')
-    for n, quote in (1, r'\(earlier message\)'), (2, r'\(earlier message\)'), (3, 'round 1'):
-        finch.shows('\u21a9 %s[^\\n]*\n\\S? *round %d' % (quote, n))
-    for text in 'round 3', 'round 2', 'round 1', 'to myself':
-        finch.shows(text)
-        peer.send('delete')
-        finch.loses(text)
-    say(finch, 'it goes on')
-    peer.hears('message .* it goes on')
-
-
 def test_further_lines_begin_elsewhere(finch, peer):
     """SC-M35: what follows a newline does not stand where a line with its time and name begins"""
     peer.send('overlong 34')
@@ -208,6 +193,21 @@ def test_delete_takes_back_the_own_last_line_and_no_other(finch, peer):
     peer.hears('gone 1')
     finch.shows(r'kept')
     finch.shows(r'hello from Finch')
+
+
+def test_what_answers_itself_shows_no_quote(finch, peer):
+    """SC-I3: nor does one that answers what is not there yet; a ring of answers is shown, and taken back, message by message"""
+    peer.send('ring 1 to myself')
+    finch.shows('Bob Bb[^\n]*: to myself 1')
+    peer.send('ring 3 round')
+    for n, quote in (1, r'\(earlier message\)'), (2, r'\(earlier message\)'), (3, 'round 1'):
+        finch.shows('\u21a9 %s[^\\n]*\n\\S? *round %d' % (quote, n))
+    for text in 'round 3', 'round 2', 'round 1', 'to myself':
+        finch.shows(text)
+        peer.send('delete')
+        finch.loses(text)
+    say(finch, 'it goes on')
+    peer.hears('message .* it goes on')
 
 
 def test_commands_answer_and_are_not_sent(finch, peer):
