@@ -1,6 +1,6 @@
 /* The primitives against other implementations' outputs (tests/vectors). */
 #include "crypto-aes-ctr.h"
-#include "crypto-aes-ige.h"
+#include "crypto-aes-ige-ways.h"
 #include "dh-toy.h"
 #include "crypto-envelope.h"
 #include "crypto-hash.h"
@@ -32,8 +32,32 @@ chunks_of (JsonObject *in, unsigned i)
     return out;
 }
 
+typedef void IgeCode (const uint8_t *key, uint8_t *iv, const uint8_t *in, uint8_t *out,
+                      size_t len);
+
+typedef struct {
+    IgeCode *decrypt, *encrypt;
+} IgeWay;
+
+/* What the module takes, and every way that it could take on this processor. */
+static GArray *
+ige_ways (void)
+{
+    GArray *ways = g_array_new (FALSE, FALSE, sizeof (IgeWay));
+    IgeWay all[] = { { crypto_ige_decrypt, crypto_ige_encrypt },
+                     { crypto_ige_openssl_decrypt, crypto_ige_openssl_encrypt } };
+
+    g_array_append_vals (ways, all, G_N_ELEMENTS (all));
+#if CRYPTO_IGE_X86
+    IgeWay x86 = { crypto_ige_x86_decrypt, crypto_ige_x86_encrypt };
+    if (crypto_ige_x86_usable ())
+        g_array_append_val (ways, x86);
+#endif
+    return ways;
+}
+
 static void
-ige_case (const VectorCase *c)
+ige_case_by (const VectorCase *c, const IgeWay *way)
 {
     uint8_t key[32], iv[32];
     g_autoptr (GByteArray) all = g_byte_array_new ();
@@ -46,8 +70,8 @@ ige_case (const VectorCase *c)
         g_autoptr (GByteArray) chunk = chunks_of (c->in, i);
         if (chunk == NULL)
             break;
-        (encrypt ? crypto_ige_encrypt : crypto_ige_decrypt) (key, iv, chunk->data,
-                                                             chunk->data, chunk->len);
+        (encrypt ? way->encrypt : way->decrypt) (key, iv, chunk->data, chunk->data,
+                                                 chunk->len);
         g_byte_array_append (all, chunk->data, chunk->len);
     }
     vector_assert_equal (expected, all->data, all->len);
@@ -58,34 +82,46 @@ ige_case (const VectorCase *c)
 }
 
 static void
+ige_case (const VectorCase *c)
+{
+    g_autoptr (GArray) ways = ige_ways ();
+
+    for (unsigned i = 0; i < ways->len; i++)
+        ige_case_by (c, &g_array_index (ways, IgeWay, i));
+}
+
+static void
 ige (void)
 {
     vectors_each ("aes_ige", ige_case);
 }
 
 /* MT-D4: as many blocks as there may be around the length that goes to OpenSSL at once, in
- * place and from one buffer to another, give what they give one by one */
+ * place and from one buffer to another, give what OpenSSL gives for them one by one, by every way */
 static void
 ige_in_runs (void)
 {
     static uint8_t in[3 * 4096], want[sizeof in], apart[sizeof in], place[sizeof in];
     uint8_t key[32];
+    g_autoptr (GArray) ways = ige_ways ();
 
     for (size_t i = 0; i < sizeof in; i++)
         in[i] = (uint8_t)(i * 167 + i / 256);
-    memcpy (key, in + 99, 32);
     for (size_t len = 0; len <= sizeof in; len += len == 64 ? 4096 - 128 : 16) {
         if (len == 4096 + 64)
             len = sizeof in - 64;
-        for (int encrypt = 0; encrypt < 2; encrypt++) {
+        memcpy (key, in + 99 + len / 16, 32);
+        for (unsigned i = 0; i < 2 * ways->len; i++) {
             uint8_t ivs[3][32];
-            void (*ige_code) (const uint8_t *, uint8_t *, const uint8_t *, uint8_t *,
-                              size_t) = encrypt ? crypto_ige_encrypt : crypto_ige_decrypt;
-            for (int i = 0; i < 3; i++)
-                memcpy (ivs[i], in + 7, 32);
+            const IgeWay *way = &g_array_index (ways, IgeWay, i / 2);
+            IgeCode *ige_code = i % 2 == 1 ? way->encrypt : way->decrypt;
+            IgeCode *slow =
+                i % 2 == 1 ? crypto_ige_openssl_encrypt : crypto_ige_openssl_decrypt;
+            for (int k = 0; k < 3; k++)
+                memcpy (ivs[k], in + 7, 32);
             memcpy (place, in, len);
-            for (size_t i = 0; i < len; i += 16)
-                ige_code (key, ivs[0], in + i, want + i, 16);
+            for (size_t k = 0; k < len; k += 16)
+                slow (key, ivs[0], in + k, want + k, 16);
             ige_code (key, ivs[1], in, apart, len);
             ige_code (key, ivs[2], place, place, len);
             g_assert_cmpmem (apart, len, want, len);

@@ -1,4 +1,5 @@
 /* What a proof of the password leaves in memory: nothing that it could be found by. */
+#include "crypto-aes-ige-ways.h"
 #include "crypto-hash.h"
 #include "crypto-srp.h"
 #include "dh-toy.h"
@@ -122,6 +123,64 @@ a_proof_leaves_no_trace (void)
     }
 }
 
+/* --- a message --- */
+
+typedef struct {
+    uint8_t key[32], iv[32], data[256];
+    void (*code) (const uint8_t *, uint8_t *, const uint8_t *, uint8_t *, size_t);
+} Message;
+
+static void *
+code_cb (void *user)
+{
+    Message *m = user;
+
+    m->code (m->key, m->iv, m->data, m->data, sizeof m->data);
+    return NULL;
+}
+
+/* MT-D4: by whatever way: of its key, and of what it says, nothing is on the stack */
+static void
+a_message_leaves_no_trace (void)
+{
+    struct {
+        const char *name;
+        void (*code) (const uint8_t *, uint8_t *, const uint8_t *, uint8_t *, size_t);
+    } ways[] = {
+        { "OpenSSL encrypts", crypto_ige_openssl_encrypt },
+        { "OpenSSL decrypts", crypto_ige_openssl_decrypt },
+#if CRYPTO_IGE_X86
+        { "it encrypts", crypto_ige_x86_encrypt },
+        { "it decrypts", crypto_ige_x86_decrypt },
+#endif
+    };
+    size_t n = G_N_ELEMENTS (ways);
+
+#if CRYPTO_IGE_X86
+    n -= crypto_ige_x86_usable () ? 0 : 2;
+#endif
+    for (size_t way = 0; way < n; way++) {
+        g_autofree Message *m = g_new0 (Message, 1);
+        g_autofree Message *after = g_new0 (Message, 1);
+        for (unsigned i = 0; i < sizeof m->key; i++)
+            m->key[i] = (uint8_t)(i * 59 + 3);
+        for (unsigned i = 0; i < sizeof m->data; i++)
+            m->data[i] = (uint8_t)(i * 83 + 1);
+        m->code = ways[way].code;
+        memcpy (after, m, sizeof *m);
+        code_cb (after);
+        const Message *said = way % 2 == 0 ? m : after;
+        freed_forget ();
+        freed_add_needle (m->key, 16);
+        freed_add_needle (m->key + 16, 16);
+        for (unsigned i = 0; i < sizeof said->data; i += 64)
+            freed_add_needle (said->data + i, 16);
+        freed_add_needle (said->data + sizeof said->data - 16, 16);
+        freed_run_on_own_stack (code_cb, m);
+        freed_assert_found (ways[way].name, FALSE);
+    }
+}
+
 /* The look-out itself sees a stack. */
 static void *
 keep_cb (void *user)
@@ -146,6 +205,7 @@ main (int argc, char **argv)
 {
     freed_install ();
     g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/crypto/wiped/message", a_message_leaves_no_trace);
     g_test_add_func ("/crypto/wiped/the_look_out_sees", the_look_out_sees);
     g_test_add_func ("/crypto/wiped/a_proof_leaves_no_trace", a_proof_leaves_no_trace);
     return g_test_run ();
