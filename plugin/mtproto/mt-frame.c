@@ -201,18 +201,19 @@ mt_frame_wrap_whole (MtFrame *frame, const CryptoRandom *random, TlWriter *take_
 {
     uint8_t padding[PADDING_MAX + 1];
     size_t len = take_packet->len - MT_FRAME_ROOM;
-    int pad = draw_padding (frame, random, len, padding);
 
+    if (frame->tls != NULL) {
+        g_autoptr (GByteArray) out = g_byte_array_new ();
+        gboolean good =
+            mt_frame_wrap (frame, random, take_packet->data + MT_FRAME_ROOM, len, out);
+        return good ? g_steal_pointer (&out) : NULL;
+    }
+    int pad = draw_padding (frame, random, len, padding);
     if (pad < 0)
         return NULL;
     tl_writer_space (take_packet, (size_t)pad);
     uint8_t *data = take_packet->data;
     encrypt (frame, data + MT_FRAME_ROOM, len, padding, (size_t)pad, data);
-    if (frame->tls != NULL) {
-        GByteArray *out = g_byte_array_new ();
-        mt_tls_wrap (frame->tls, data, take_packet->len, out);
-        return out;
-    }
     len = take_packet->len;
     return g_byte_array_new_take (tl_writer_steal (take_packet), len);
 }
