@@ -302,7 +302,7 @@ tgp_secret_uncount (TgpAccount *tgp, int32_t chat_id)
 {
     TalkSecret info;
 
-    if (!tgp_frontend ()->narrow) /* no name has a number */
+    if (!tgp_frontend ()->narrow) /* only there a name has the number */
         return;
     g_autofree char *name = tgp_name_secret (chat_id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);

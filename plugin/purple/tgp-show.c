@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define UNASKED_SIZE 2000000 /* bytes of one photo that is fetched unasked ... */
+#define UNASKED_SIZE 2000000 /* bytes of one picture that is fetched unasked ... */
 #define UNASKED_LINES 20     /* ... and so many of one window */
 #define SIDE 400             /* pixels a side of a picture in a line */
 #define STICKER_SIDE 256
@@ -92,7 +92,7 @@ links_of (const TgpMedium *medium)
     return links;
 }
 
-/* Nothing that opens by being looked at, and no more than a modest photo. */
+/* Nothing that opens by being looked at, and no more than a modest picture. */
 static gboolean
 is_unasked (const TgpMedium *medium)
 {

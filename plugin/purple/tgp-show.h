@@ -1,5 +1,5 @@
 /* Pictures, voice and files of the other side, shown and heard: fetched into memory when somebody
- * asks, or, of a photo of modest size, when somebody looks at its window; and gone with their
+ * asks, or, of a picture of modest size, when somebody looks at its window; and gone with their
  * message (SC-G4, SC-G7, DECISIONS 31). */
 #pragma once
 
@@ -22,7 +22,7 @@ gboolean tgp_show_cancel (TgpAccount *tgp, int32_t chat_id, int64_t id);
 void tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched);
 /* These messages go; NULL: all of that chat. */
 void tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n);
-/* A photo of the window that has the focus is to be fetched, if somebody is at the keys; _look
+/* A picture of the window that has the focus is to be fetched, if somebody is at the keys; _look
  * fetches it then. */
 gboolean tgp_show_is_due (TgpAccount *tgp);
 void tgp_show_look (TgpAccount *tgp);
