@@ -52,6 +52,7 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
         break;
     case TALK_EVENT_SAVING:
         strings[n++] = &event->u.saving.path;
+        strings[n++] = &event->u.saving.name;
         break;
     case TALK_EVENT_LOST:
         strings[n++] = &event->u.lost.text;

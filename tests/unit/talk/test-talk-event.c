@@ -47,7 +47,7 @@ one_of (TalkEventKind kind, char text[static 8], int64_t ids[static 2])
         e.u.opened.n = 2;
         break;
     case TALK_EVENT_SAVING:
-        e.u.saving.path = text;
+        e.u.saving.path = e.u.saving.name = text;
         break;
     case TALK_EVENT_GONE:
         e.u.gone.ids = ids;
@@ -86,6 +86,9 @@ copies_own_what_they_point_to (void)
             g_assert_cmpint (again->u.lost.ids[1], ==, 5);
         } else if (kind == TALK_EVENT_READ) {
             g_assert_cmpint (again->u.read.ids[1], ==, 5);
+        } else if (kind == TALK_EVENT_SAVING) {
+            g_assert_cmpstr (again->u.saving.path, ==, "example");
+            g_assert_cmpstr (again->u.saving.name, ==, "example");
         } else if (kind == TALK_EVENT_GONE) {
             g_assert_cmpint (again->u.gone.ids[1], ==, 5);
         }
