@@ -610,7 +610,7 @@ login_only_cb (gpointer data)
     if (secret != NULL) {
         g_autofree char *status =
             PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (secret);
-        if (status != NULL && g_str_has_prefix (status, "secret chat"))
+        if (status != NULL && g_str_has_prefix (status, "secret"))
             g_main_loop_quit (loop);
         return TRUE;
     }
