@@ -10,9 +10,17 @@ static const char *
 extension (const char *mime)
 {
     static const char *const known[][2] = {
-        { "image/jpeg", ".jpg" },  { "image/png", ".png" }, { "image/gif", ".gif" },
-        { "image/webp", ".webp" }, { "video/mp4", ".mp4" }, { "audio/ogg", ".ogg" },
-        { "audio/mpeg", ".mp3" },  { "audio/mp4", ".m4a" }, { "application/pdf", ".pdf" },
+        { "image/jpeg", ".jpg" },
+        { "image/png", ".png" },
+        { "image/gif", ".gif" },
+        { "image/webp", ".webp" },
+        { "video/mp4", ".mp4" },
+        { "audio/ogg", ".ogg" },
+        { "audio/mpeg", ".mp3" },
+        { "audio/mp4", ".m4a" },
+        { "application/pdf", ".pdf" },
+        { "video/webm", ".webm" },
+        { "application/x-tgsticker", ".tgs" },
     };
 
     for (size_t i = 0; mime != NULL && i < G_N_ELEMENTS (known); i++)

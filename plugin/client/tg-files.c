@@ -4,8 +4,10 @@
 
 #include "tg-again.h"
 #include "tg-file-name.h"
+#include "tg-refusal.h"
 #include "tg-secrets.h"
 #include "tg-sink.h"
+#include "tg-sticker.h"
 
 #include "crypto-secret.h"
 #include "media-download.h"
@@ -35,6 +37,7 @@ struct Save {
     int dc;
     int64_t place; /* id and access hash of the file, there */
     int64_t access_hash;
+    TgSticker *sticker; /* it is one of a public set, which says where it is; or NULL */
     MediaDownload *machine;
     char *name, *stem;  /* where it has a sink; of it, which its bytes may end, or NULL */
     TgSink *sink;       /* or NULL, then: */
@@ -52,13 +55,13 @@ struct TgFiles {
     GPtrArray *saves; /* owned */
 };
 
+/* They stay asked for. */
 static void
 cancel_calls (Save *save)
 {
     for (int i = 0; i < MEDIA_PARTS_AHEAD; i++)
         if (save->asks[i].call != NULL)
-            net_cancel (save->client->net, save->asks[i].call);
-    memset (save->asks, 0, sizeof save->asks);
+            net_cancel (save->client->net, g_steal_pointer (&save->asks[i].call));
 }
 
 static void
@@ -68,6 +71,7 @@ save_free (void *data)
 
     if (save->client->net != NULL)
         cancel_calls (save);
+    tg_sticker_free (save->sticker);
     media_download_free (save->machine);
     tg_sink_abort (save->sink);
     g_free (save->name);
@@ -178,8 +182,28 @@ failed (Save *save, const MtError *error)
 {
     gboolean helps = tg_again_helps (error);
 
+    if (save->sticker != NULL && tg_refusal_is_reference (error->type) &&
+        tg_sticker_renew (save->sticker)) {
+        cancel_calls (save);
+        save->again.not_before = HOST_NEVER; /* renewed_cb() */
+        return;
+    }
     if (!helps || !tg_again_failed (&save->again, tg_now (save->client)))
         over (save, helps ? TALK_SAVE_CUT : TALK_SAVE_REFUSED, NULL);
+}
+
+static void
+renewed_cb (void *user, gboolean found, const MtError *error)
+{
+    Save *save = user;
+
+    if (save->over)
+        return;
+    save->again.not_before = 0;
+    if (error != NULL)
+        failed (save, error);
+    else if (!found)
+        over (save, TALK_SAVE_REFUSED, NULL);
 }
 
 static void
@@ -212,13 +236,20 @@ part_cb (void *user, TlMessage *answer, const MtError *error)
 static void
 ask_part (Save *save, Ask *ask)
 {
-    ApiInputEncryptedFileLocation location =
+    ApiInputEncryptedFileLocation sealed =
         TL_NEW (ApiInputEncryptedFileLocation, .id = save->place,
                 .access_hash = save->access_hash);
-    ApiUploadGetFile request = TL_NEW (ApiUploadGetFile, .location = TL_OBJ (&location),
+    ApiInputDocumentFileLocation public;
+    ApiUploadGetFile request = TL_NEW (ApiUploadGetFile, .location = TL_OBJ (&sealed),
                                        .offset = ask->offset, .limit = MEDIA_PART);
+    int dc = save->dc;
 
-    ask->call = net_call (save->client->net, save->dc, NET_DOWN, TL_OBJ (&request),
+    if (save->sticker != NULL) {
+        public = tg_sticker_location (save->sticker);
+        request.location = TL_OBJ (&public);
+        dc = tg_sticker_dc (save->sticker);
+    }
+    ask->call = net_call (save->client->net, dc, NET_DOWN, TL_OBJ (&request),
                           MT_CALL_PATIENT, part_cb, ask);
 }
 
@@ -427,6 +458,8 @@ save_new (TgClient *client, int32_t chat_id, int64_t id, const MediaFile *file)
                     .place = file->place.id,
                     .access_hash = file->place.access_hash,
                     .began_at = tg_now (client).mono };
+    if (file->look.public)
+        save->sticker = tg_sticker_new (client, file, renewed_cb, save);
     save->machine = media_download_new (file, &download_ops, save);
     g_ptr_array_add (client->files->saves, save);
     return save;

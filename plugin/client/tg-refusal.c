@@ -130,6 +130,12 @@ tg_refusal_is_file (const char *type)
                             g_str_equal (type, "MD5_CHECKSUM_INVALID"));
 }
 
+gboolean
+tg_refusal_is_reference (const char *type)
+{
+    return type != NULL && g_str_has_prefix (type, "FILE_REFERENCE_");
+}
+
 SecretRefusal
 tg_refusal_secret (const char *type)
 {

@@ -47,6 +47,8 @@ SecretRefusal tg_refusal_secret (const char *type);
  * be. `type` may be NULL. */
 int32_t tg_refusal_part (const char *type);
 gboolean tg_refusal_is_file (const char *type);
+/* What names a public file grew old: there is another reference to it (MT-H12). `type` may be NULL. */
+gboolean tg_refusal_is_reference (const char *type);
 /* Why a message was not sent, from the token that is told and kept with it. */
 TalkUnsent tg_refusal_unsent (const char *token);
 /* Why there is no login, for what tg_refusal_of() has no way on from. */

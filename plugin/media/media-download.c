@@ -20,7 +20,7 @@ struct MediaDownload {
     int64_t size, plain;                           /* to come, and of it */
     int64_t asked, opened, done;                   /* up to here; done: plain bytes */
     Part parts[MEDIA_PARTS_AHEAD];
-    gboolean writing, ended;
+    gboolean sealed, writing, ended;
 };
 
 MediaDownload *
@@ -32,6 +32,7 @@ media_download_new (const MediaFile *file, const MediaDownloadOps *ops, void *us
     d->user = user;
     memcpy (d->key, file->key, sizeof d->key);
     memcpy (d->iv, file->iv, sizeof d->iv);
+    d->sealed = !file->look.public;
     d->size = file->place.size;
     d->plain = file->look.size;
     return d;
@@ -99,7 +100,8 @@ step (MediaDownload *d)
     }
     if (next != NULL && next->here) {
         size_t n = (size_t)MIN ((int64_t)next->len, d->plain - d->opened);
-        crypto_ige_decrypt (d->key, d->iv, next->data, next->data, next->len);
+        if (d->sealed)
+            crypto_ige_decrypt (d->key, d->iv, next->data, next->data, next->len);
         d->opened += (int64_t)next->len;
         d->writing = TRUE;
         d->done += (int64_t)n;

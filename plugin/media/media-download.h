@@ -1,5 +1,5 @@
 /* A file of a secret chat on its way here, as a machine without I/O: which parts to ask for,
- * opened in order, never more than was announced. (SC-H7; MT-H9, H10, H16, H26.) */
+ * opened in order (what is public needs no key), never more than was announced. (SC-H7; MT-H9, H10, H16, H26.) */
 #pragma once
 
 #include "media-file.h"

@@ -25,6 +25,7 @@ media_file_free (MediaFile *file)
     crypto_text_free (file->mime);
     crypto_text_free (file->title);
     crypto_text_free (file->performer);
+    crypto_text_free (file->set);
     crypto_wipe (file, sizeof *file);
     g_free (file);
 }
@@ -38,6 +39,7 @@ media_file_copy (const MediaFile *file)
     copy->mime = g_strdup (file->mime);
     copy->title = g_strdup (file->title);
     copy->performer = g_strdup (file->performer);
+    copy->set = g_strdup (file->set);
     return copy;
 }
 
@@ -139,6 +141,35 @@ media_file_set_place (MediaFile *file, const MediaPlace *place)
         media_file_forget_key (file);
 }
 
+/* As the server names sets; what is not such a name is not said to it. */
+static gboolean
+is_set (TlBytes set)
+{
+    if (set.len == 0 || set.len > MEDIA_SET_MAX)
+        return FALSE;
+    for (size_t i = 0; i < set.len; i++)
+        if (!g_ascii_isalnum (set.data[i]) && set.data[i] != '_')
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
+media_file_set_public (MediaFile *file, int dc, int64_t id, int64_t access_hash,
+                       TlBytes set)
+{
+    int64_t size = file->look.size;
+
+    if (dc < 1 || dc > MEDIA_DC_MAX || size <= 0 || size > MEDIA_STICKER_MAX)
+        return FALSE;
+    crypto_text_free (file->set);
+    file->set = is_set (set) ? g_strndup ((const char *)set.data, set.len) : NULL;
+    file->place = (MediaPlace){ dc, id, access_hash, size, 0 };
+    file->look.public = TRUE;
+    file->look.file = TALK_FILE_THERE;
+    media_file_forget_key (file);
+    return TRUE;
+}
+
 /* --- small pictures --- */
 
 static void
@@ -192,6 +223,7 @@ media_file_record (const MediaFile *file, RecFilePlace *place)
     *place = media_place_record (&file->place);
     return TL_NEW (
         RecFile, .animated = file->look.animated, .round = file->look.round,
+        .public = file->look.public, .set = TL_STR_OPTIONAL (file->set),
         .damaged = file->look.file == TALK_FILE_DAMAGED, .place = TL_OBJ (place),
         .size = file->look.size, .width = file->look.width, .height = file->look.height,
         .duration = file->look.duration, .key = TL_BYTES (file->key, MEDIA_KEY_LEN),
@@ -211,15 +243,19 @@ file_of (const RecFile *record)
     file->name = tl_text_own (record->name);
     file->mime = tl_text_own (record->mime);
     media_file_set_animated (file, record->animated);
-    media_file_set_key (file, record->key, record->iv);
     media_file_set_size (file, record->size);
     media_file_set_sides (file, record->width, record->height);
     media_file_set_title (file, record->title, record->performer);
+    if (record->public) {
+        media_file_set_public (file, place.dc, place.id, place.access_hash, record->set);
+        return file;
+    }
+    media_file_set_key (file, record->key, record->iv);
     media_file_set_place (file, &place);
     return file;
 }
 
-/* The version before did not know what music is called. */
+/* The first version did not know what music is called, the second nothing of public sets. */
 static RecFile
 renewed (const RecFile1 *old)
 {
@@ -229,14 +265,25 @@ renewed (const RecFile1 *old)
                    .key = old->key, .iv = old->iv, .name = old->name, .mime = old->mime);
 }
 
+static RecFile
+renewed_2 (const RecFile2 *old)
+{
+    return TL_NEW (RecFile, .damaged = old->damaged, .animated = old->animated,
+                   .round = old->round, .place = old->place, .size = old->size,
+                   .width = old->width, .height = old->height, .duration = old->duration,
+                   .key = old->key, .iv = old->iv, .name = old->name, .mime = old->mime,
+                   .title = old->title, .performer = old->performer);
+}
+
 MediaFile *
 media_file_of (const TlObject *record)
 {
-    const RecFile1 *old = TL_AS (record, RecFile1);
+    const RecFile1 *first = TL_AS (record, RecFile1);
+    const RecFile2 *second = TL_AS (record, RecFile2);
     RecFile file;
 
-    if (old == NULL)
+    if (first == NULL && second == NULL)
         return TL_AS (record, RecFile) != NULL ? file_of (TL_AS (record, RecFile)) : NULL;
-    file = renewed (old);
+    file = first != NULL ? renewed (first) : renewed_2 (second);
     return file_of (&file);
 }

@@ -13,8 +13,12 @@
 #define MEDIA_SIDE_MAX 100000    /* pixels; more is not said */
 #define MEDIA_MIME_MAX 100       /* bytes */
 #define MEDIA_TITLE_MAX 256      /* characters of what music is called, and by whom */
-#define MEDIA_THUMB_MAX 20000    /* bytes of a small picture ... (SC-H10) */
-#define MEDIA_THUMB_SIDE 320     /* ... and pixels of its sides */
+#define MEDIA_STICKER_MAX                                                                \
+    (1024 * 1024)        /* bytes of one of a public set; real ones have half (SC-H14) */
+#define MEDIA_DC_MAX 5   /* data centres; as the net knows them */
+#define MEDIA_SET_MAX 64 /* characters of what such a set is called */
+#define MEDIA_THUMB_MAX 20000 /* bytes of a small picture ... (SC-H10) */
+#define MEDIA_THUMB_SIDE 320  /* ... and pixels of its sides */
 
 /* Where the server keeps it; dc 0: nobody knows. */
 typedef struct {
@@ -31,6 +35,8 @@ typedef struct {
     char *name;              /* a safe one (SC-H12), or NULL */
     char *mime;              /* as the peer says, one line; or NULL */
     char *title, *performer; /* of music: each one clean line, or NULL */
+    char *
+        set; /* of what is public: the set that it is of, letters, digits and _; or NULL */
 } MediaFile;
 
 MediaFile *media_file_new (void);
@@ -47,6 +53,10 @@ void media_file_set_title (MediaFile *file, TlBytes title, TlBytes performer);
 void media_file_set_sides (MediaFile *file, int32_t width, int32_t height);
 /* After its type. */
 void media_file_set_animated (MediaFile *file, gboolean animated);
+/* It is of a public set, and lies there unsealed: no key is of any use. FALSE: it is nothing that may be
+ * fetched: of no size or too large, or nowhere. `set` may be empty or wrong: then there is none. */
+gboolean media_file_set_public (MediaFile *file, int dc, int64_t id, int64_t access_hash,
+                                TlBytes set);
 /* ... and what came beside it: from now on the file can be had, or is told to be damaged
  * (SC-H3, SC-H5). */
 void media_file_set_place (MediaFile *file, const MediaPlace *place);

@@ -21,7 +21,8 @@ typedef struct {
 static inline gboolean
 tgp_medium_is_picture (TalkContent content, const TalkMedia *look)
 {
-    return content == TALK_CONTENT_PHOTO || content == TALK_CONTENT_STICKER ||
+    return content == TALK_CONTENT_PHOTO ||
+           (content == TALK_CONTENT_STICKER && !(look->public && look->animated)) ||
            (content == TALK_CONTENT_VIDEO && look->gif);
 }
 

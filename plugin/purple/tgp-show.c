@@ -92,12 +92,13 @@ links_of (const TgpMedium *medium)
     return links;
 }
 
-/* Nothing that opens by being looked at, and no more than a modest picture. */
+/* Nothing that opens by being looked at, nothing that tells the server which one it is (SC-M32), and no more
+ * than a modest picture. */
 static gboolean
 is_unasked (const TgpMedium *medium)
 {
     return is_picture (medium) && !medium->opens && !medium->shown &&
-           medium->look.size <= UNASKED_SIZE;
+           !medium->look.public && medium->look.size <= UNASKED_SIZE;
 }
 
 static TgpMedium *

@@ -17,7 +17,7 @@ typedef struct {
     gboolean round;
     double duration;
     int32_t width, height;
-    TlBytes name, title, performer, emoji;
+    TlBytes name, title, performer, emoji, set;
 } Traits;
 
 static void
@@ -64,6 +64,18 @@ take_video_form (Traits *traits, const TlObject *item)
 }
 
 static void
+take_sticker (Traits *traits, TlBytes emoji, const TlObject *set)
+{
+    static const TlBytes none = { NULL, 0 };
+    const SecretInputStickerSetShortName *named =
+        TL_AS (set, SecretInputStickerSetShortName);
+
+    traits->sticker = TRUE;
+    traits->emoji = emoji;
+    traits->set = named != NULL ? named->short_name : none;
+}
+
+static void
 take_attribute (Traits *traits, const TlObject *item)
 {
     switch (item->id) {
@@ -107,12 +119,12 @@ take_attribute (Traits *traits, const TlObject *item)
         traits->sticker = TRUE;
         break;
     case SecretDocumentAttributeSticker_ID:
-        traits->sticker = TRUE;
-        traits->emoji = TL_AS (item, SecretDocumentAttributeSticker)->alt;
+        take_sticker (traits, TL_AS (item, SecretDocumentAttributeSticker)->alt,
+                      TL_AS (item, SecretDocumentAttributeSticker)->stickerset);
         break;
     case SecretDocumentAttributeStickerMain_ID:
-        traits->sticker = TRUE;
-        traits->emoji = TL_AS (item, SecretDocumentAttributeStickerMain)->alt;
+        take_sticker (traits, TL_AS (item, SecretDocumentAttributeStickerMain)->alt,
+                      TL_AS (item, SecretDocumentAttributeStickerMain)->stickerset);
         break;
     default:
         break; /* masks, emoji: nothing that a line of text shows */
@@ -222,6 +234,31 @@ take_file_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime
     out->file->look.round = traits.round;
     if (out->content == TALK_CONTENT_AUDIO)
         take_title (out, &traits);
+    take_emoji (out, &traits);
+}
+
+/* A sticker of a public set; another document, or what nobody can have, is what its line says of it and no
+ * more. Those that move are no pictures. */
+static void
+take_public (SecretDecoded *out,
+             const SecretDecryptedMessageMediaExternalDocument *external)
+{
+    static const char image[] = "image/";
+    static const TlBytes none = { NULL, 0 };
+    TlBytes mime = external->mime_type;
+    Traits traits;
+
+    take_document (out, &external->attributes, mime, TRUE, &traits);
+    if (out->content == TALK_CONTENT_STICKER) {
+        take_file (out, mime, external->size, none, none);
+        media_file_set_sides (out->file, traits.width, traits.height);
+        media_file_set_animated (out->file,
+                                 mime.len < strlen (image) ||
+                                     memcmp (mime.data, image, strlen (image)) != 0);
+        if (!media_file_set_public (out->file, external->dc_id, external->id,
+                                    external->access_hash, traits.set))
+            g_clear_pointer (&out->file, media_file_free);
+    }
     take_emoji (out, &traits);
 }
 
@@ -371,14 +408,9 @@ take_media (SecretDecoded *out, const TlObject *media)
         out->caption = document->caption;
         break;
     }
-    case SecretDecryptedMessageMediaExternalDocument_ID: {
-        const SecretDecryptedMessageMediaExternalDocument *external =
-            TL_AS (media, SecretDecryptedMessageMediaExternalDocument);
-        Traits traits;
-        take_document (out, &external->attributes, external->mime_type, TRUE, &traits);
-        take_emoji (out, &traits);
+    case SecretDecryptedMessageMediaExternalDocument_ID:
+        take_public (out, TL_AS (media, SecretDecryptedMessageMediaExternalDocument));
         break;
-    }
     case SecretDecryptedMessageMediaGeoPoint_ID: {
         const SecretDecryptedMessageMediaGeoPoint *geo =
             TL_AS (media, SecretDecryptedMessageMediaGeoPoint);

@@ -17,7 +17,8 @@ typedef struct {
     char *text;
     TalkSpans *spans; /* how it looks */
     char *detail;
-    MediaFile *file; /* of a medium that lies in one: what opens it; or NULL */
+    MediaFile *
+        file; /* of a medium that lies in one: what opens it, or where it is public; or NULL */
     GBytes *thumb;   /* what it looks like, small; or NULL */
     int64_t album;   /* which it belongs to; 0: none (SC-H17) */
     TlBytes caption; /* while it is decoded */

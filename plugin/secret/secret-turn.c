@@ -52,7 +52,7 @@ show_message (SecretChat *chat, SecretDecoded *decoded, const SecretOpened *m)
         decoded->content = TALK_CONTENT_MISSING;
         decoded->timed_media = FALSE; /* there is nothing to open */
     }
-    if (decoded->file != NULL)
+    if (decoded->file != NULL && decoded->needs_file)
         media_file_set_place (decoded->file, &m->file);
     SecretNote *note = secret_note_new (chat, decoded->random_id);
     int32_t ttl = decoded->has_ttl ? decoded->ttl : chat->ttl;

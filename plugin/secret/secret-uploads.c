@@ -143,6 +143,7 @@ secret_forward_file (SecretChat *chat, const MediaFile *file, TalkContent conten
     if (code != TALK_DONE)
         return code;
     if (file->look.file != TALK_FILE_THERE ||
+        file->look.public || /* there is no key to it */
         is_too_large (chat, content, file->look.size))
         return TALK_NOTHING;
     if (!crypto_random_int64 (chat->env->random, &id))

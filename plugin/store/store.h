@@ -14,7 +14,7 @@
 /* What is written here, records and files beside them; stands in the file's header. It is
  * raised when a version that knows only the present one would read the data wrongly or
  * not at all (HACKING.md, "Change what is stored"). */
-#define STORE_VERSION 12
+#define STORE_VERSION 13
 
 typedef enum {
     STORE_ACCOUNT = 1, /* 0: own user id, home DC; 1: DH config; 2: primes; 3: pauses; 4:

@@ -75,7 +75,9 @@ typedef struct {
     gboolean animated; /* of a video: without sound, again and again */
     gboolean gif;      /* of that: its sender says that it is a picture */
     gboolean round;    /* of a video: a message like a voice's */
-    int64_t size;      /* bytes */
+    /* It lies at the server as it is, for everybody: who asks for it says which one it is (SC-M32). */
+    gboolean public;
+    int64_t size; /* bytes */
     int32_t width, height;
     int32_t duration; /* seconds */
 } TalkMedia;

@@ -4,6 +4,7 @@
 #include "dc-feed.h"
 #include "dc-mood.h"
 #include "dc-sites.h"
+#include "dc-stickers.h"
 
 #include <string.h>
 
@@ -312,6 +313,8 @@ dc_control (Dc *dc, const char *line)
     char *told = dc_site_control (dc, words, n);
     if (told == NULL)
         told = dc_files_control (dc, words, n);
+    if (told == NULL)
+        told = dc_stickers_control (dc, words, n);
     if (told != NULL)
         return told;
     if (n == 2 && g_str_equal (line, "imposter none")) {

@@ -283,36 +283,25 @@ dc_file_object (const DcFile *file, DcFileObject *object)
 
 /* --- there --- */
 
-gboolean
-dc_files_get (DcCall *call, const SrvUploadGetFile *query)
+void
+dc_files_serve (DcCall *call, const SrvUploadGetFile *query, const GByteArray *data)
 {
-    const SrvInputEncryptedFileLocation *location =
-        TL_AS (query->location, SrvInputEncryptedFileLocation);
     Answer answer = call->dc->files->answer;
     int64_t end = query->offset + query->limit - 1;
 
-    if (location == NULL)
-        return FALSE;
-    DcFile *file = find (call->dc, location->id, location->access_hash);
-    if (file == NULL || answer == ANSWER_GONE) {
-        dc_fail (call, 400, "LOCATION_INVALID");
-        return TRUE;
-    }
-    if (dc_site_moves_file (call, file->dc))
-        return TRUE;
     if (query->offset < 0 || query->offset % 4096 != 0) {
         dc_fail (call, 400, "OFFSET_INVALID");
-        return TRUE;
+        return;
     }
     if (query->limit <= 0 || query->limit % 4096 != 0 || (1 << 20) % query->limit != 0 ||
         query->offset >> 20 != end >> 20) { /* MT-H9 */
         dc_fail (call, 400, "LIMIT_INVALID");
-        return TRUE;
+        return;
     }
-    size_t from = MIN ((size_t)query->offset, file->data->len);
-    size_t n = MIN ((size_t)query->limit, file->data->len - from);
+    size_t from = MIN ((size_t)query->offset, data->len);
+    size_t n = MIN ((size_t)query->limit, data->len - from);
     g_autofree uint8_t *bytes = g_malloc0 (n + 16);
-    memcpy (bytes, file->data->data + from, n);
+    memcpy (bytes, data->data + from, n);
     if (answer == ANSWER_SHORT)
         n = n > 16 ? n - 16 : 0;
     if (answer == ANSWER_LONG)
@@ -321,6 +310,23 @@ dc_files_get (DcCall *call, const SrvUploadGetFile *query)
     SrvUploadFile object =
         TL_NEW (SrvUploadFile, .type = TL_OBJ (&type), .bytes = TL_BYTES (bytes, n));
     dc_answer (call, TL_OBJ (&object));
+}
+
+gboolean
+dc_files_get (DcCall *call, const SrvUploadGetFile *query)
+{
+    const SrvInputEncryptedFileLocation *location =
+        TL_AS (query->location, SrvInputEncryptedFileLocation);
+
+    if (location == NULL)
+        return FALSE;
+    DcFile *file = find (call->dc, location->id, location->access_hash);
+    if (file == NULL || call->dc->files->answer == ANSWER_GONE) {
+        dc_fail (call, 400, "LOCATION_INVALID");
+        return TRUE;
+    }
+    if (!dc_site_moves_file (call, file->dc))
+        dc_files_serve (call, query, file->data);
     return TRUE;
 }
 

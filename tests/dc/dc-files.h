@@ -14,6 +14,8 @@ void dc_files_init (Dc *dc);
 void dc_files_free (Dc *dc);
 /* upload.getFile of such a location; FALSE: it is none. */
 gboolean dc_files_get (DcCall *call, const SrvUploadGetFile *query);
+/* Answers with that part of it, as parts are answered just now. */
+void dc_files_serve (DcCall *call, const SrvUploadGetFile *query, const GByteArray *data);
 /* The one that comes with the next message (`attach`), once; or NULL. */
 DcFile *dc_files_attached (Dc *dc);
 /* What was uploaded, or is named by its access hash; NULL: neither. */

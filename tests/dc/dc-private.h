@@ -11,6 +11,7 @@
  *   dc-cloud.c      ordinary messages that a client sends
  *   dc-layer.c      forms of other layers
  *   dc-sites.c      several data centres      dc-files.c    files of secret chats
+ *   dc-stickers.c   public sets
  *   dc-hostile.c    what no honest server does
  *   dc-mood.c       what an honest one may do to its messages
  *   dc-numbers.c    whether a client numbers them as it must
@@ -106,6 +107,7 @@ typedef struct {
 
 typedef struct DcMood DcMood;
 typedef struct DcFiles DcFiles;
+typedef struct DcStickers DcStickers;
 
 typedef enum {
     DC_DIFFERENCE_TRUE,
@@ -155,6 +157,7 @@ struct Dc {
     gboolean lies;               /* it has no others than those that lead nowhere */
     DcMood *mood;                /* NULL: none was ever set */
     DcFiles *files;
+    DcStickers *stickers;
     unsigned slice; /* messages of an answer to getDifference; 0 = all */
 };
 
@@ -207,7 +210,7 @@ typedef struct {
 extern const DcMethod dc_account_methods[], dc_auth_methods[], dc_login_methods[],
     dc_mail_methods[], dc_listed_methods[], dc_people_methods[], dc_profile_methods[],
     dc_secret_methods[], dc_updates_methods[], dc_site_methods[], dc_file_methods[],
-    dc_cloud_methods[]; /* ended by name NULL */
+    dc_sticker_methods[], dc_cloud_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);

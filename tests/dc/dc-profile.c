@@ -1,5 +1,6 @@
 /* What people show of themselves: pictures, statuses, a user name, words; who blocked whom. */
 #include "dc-files.h"
+#include "dc-stickers.h"
 #include "dc-sites.h"
 
 #include <string.h>
@@ -179,7 +180,7 @@ static void
 get_file (DcCall *call)
 {
     const SrvUploadGetFile *query = TL_AS (call->query, SrvUploadGetFile);
-    if (dc_files_get (call, query))
+    if (dc_files_get (call, query) || dc_stickers_get (call, query))
         return;
     const SrvInputPeerPhotoFileLocation *location =
         TL_AS (query->location, SrvInputPeerPhotoFileLocation);

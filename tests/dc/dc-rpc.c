@@ -145,7 +145,8 @@ find_method (const char *name)
     static const DcMethod *const tables[] = {
         dc_account_methods, dc_auth_methods,   dc_login_methods,   dc_mail_methods,
         dc_listed_methods,  dc_people_methods, dc_profile_methods, dc_secret_methods,
-        dc_updates_methods, dc_site_methods,   dc_file_methods,    dc_cloud_methods
+        dc_updates_methods, dc_site_methods,   dc_file_methods,    dc_sticker_methods,
+        dc_cloud_methods
     };
 
     for (size_t t = 0; t < G_N_ELEMENTS (tables); t++)

@@ -1,5 +1,6 @@
 /* The data centre as a whole: its making, its clock, its users. */
 #include "dc-files.h"
+#include "dc-stickers.h"
 #include "dc-feed.h"
 #include "dc-mood.h"
 #include "dc-sites.h"
@@ -100,6 +101,7 @@ dc_new (const DcConfig *config)
     dc->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     dc_login_clear (dc);
     dc_files_init (dc);
+    dc_stickers_init (dc);
     return dc;
 }
 
@@ -113,6 +115,7 @@ dc_free (Dc *dc)
     dc_mood_free (dc);
     dc_login_clear (dc);
     dc_files_free (dc);
+    dc_stickers_free (dc);
     dc_sites_free (dc);
     g_free (dc->terms);
     g_ptr_array_unref (dc->chats);

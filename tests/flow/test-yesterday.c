@@ -132,7 +132,8 @@ looks_cb (int32_t chat_id, const TalkMessage *message, void *user)
 static void
 file_cb (const TalkMessage *message, void *user)
 {
-    if (message->media.file == TALK_FILE_NONE || message->content == TALK_CONTENT_AUDIO)
+    if (message->media.file == TALK_FILE_NONE || message->content == TALK_CONTENT_AUDIO ||
+        message->content == TALK_CONTENT_STICKER)
         return;
     g_assert_cmpint (message->media.file, ==, TALK_FILE_THERE);
     g_assert_cmpint (message->content, ==, TALK_CONTENT_PHOTO);
@@ -181,6 +182,38 @@ assert_track (Story *story)
     g_assert_cmpstr (file->performer, ==, story_has_title (story) ? "Somebody" : NULL);
 }
 
+static gboolean
+sticker_cb (int32_t chat_id, const TalkMessage *message, void *user)
+{
+    if (message->content == TALK_CONTENT_STICKER) {
+        g_assert_true (message->media.public);
+        g_assert_cmpstr (message->detail, ==, "meow");
+        *(int64_t *)user = message->id;
+    }
+    return TRUE;
+}
+
+/* SC-H14: where it lies, and the set that has a reference to it. */
+static void
+assert_sticker (Story *story)
+{
+    TgClient *client = story->alice->client;
+    int32_t chat_id = story->chats[CHAT_ANSWERER];
+    int64_t id = 0;
+
+    tg_secret_each_waiting (client, chat_id, sticker_cb, &id);
+    g_assert_cmpint (id != 0, ==, story_has_sticker (story));
+    if (id == 0)
+        return;
+    const MediaFile *file = secret_chat_file (tg_secrets_find (client, chat_id), id);
+    g_assert_cmpint (file->look.file, ==, TALK_FILE_THERE);
+    g_assert_cmpint (file->place.dc, ==, 2);
+    g_assert_cmpint (file->place.id, ==, 11);
+    g_assert_cmpint (file->place.access_hash, ==, 12);
+    g_assert_cmpint (file->place.size, ==, 9);
+    g_assert_cmpstr (file->set, ==, "Cats");
+}
+
 /* DECISIONS 30: without any connection, as each of the two left it */
 static void
 nothing_is_missing (gconstpointer folder)
@@ -227,6 +260,7 @@ nothing_is_missing (gconstpointer folder)
     tg_secret_each_waiting (alice->client, story->chats[CHAT_ANSWERER], small_cb, &small);
     g_assert_cmpuint (small, ==, story_has_thumb (story));
     assert_track (story);
+    assert_sticker (story);
     if (story_has_looks (story)) {
         tg_secret_each_waiting (alice->client, story->chats[CHAT_UNSEEN], looks_cb,
                                 &bold);

@@ -82,6 +82,12 @@ story_has_title (Story *story)
 }
 
 gboolean
+story_has_sticker (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_ANSWERER], "sticker", NULL);
+}
+
+gboolean
 story_has_uploads (Story *story)
 {
     return g_key_file_get_boolean (story->file, names[CHAT_OUTBOX], "uploads", NULL);
@@ -371,6 +377,27 @@ a_track (Story *story)
     g_key_file_set_boolean (story->file, names[CHAT_ANSWERER], "title", TRUE);
 }
 
+/* Of a public set: it can still be fetched. */
+static void
+a_sticker (Story *story)
+{
+    MediaPublic sticker = { .dc = 2,
+                            .id = 11,
+                            .access_hash = 12,
+                            .size = 9,
+                            .mime = "image/webp",
+                            .set = "Cats",
+                            .emoji = "meow" };
+    int64_t id;
+
+    g_assert_true (media_send_public (story->bob->client, story->chats[CHAT_ANSWERER],
+                                      &sticker, 0, &id));
+    person_hears (story->alice, "message *");
+    flow_wait (story->flow, 3000);
+    story->alice->chat = story->chats[CHAT_ANSWERER];
+    g_key_file_set_boolean (story->file, names[CHAT_ANSWERER], "sticker", TRUE);
+}
+
 /* From here on Bob gets nothing more of these chats. */
 static void
 half_done (Story *story)
@@ -380,6 +407,7 @@ half_done (Story *story)
     a_file (story);
     a_small_picture (story);
     a_track (story);
+    a_sticker (story);
     switches (story, "drop-delivery", CHAT_HOLE, " 1 Alice");
     switches (story, "hold", CHAT_HOLE, " Bob");
     story_says (story, bob, CHAT_HOLE, "lost");

@@ -53,6 +53,8 @@ gboolean story_has_track (Story *story); /* music of Bob's there, which nobody s
 gboolean story_has_title (Story *story); /* ... whose file is called by it */
 /* A file of Alice's on its way up in CHAT_UNSEEN, and one in CHAT_OUTBOX whose message waits; the
  * server forgets what was uploaded. */
+gboolean
+story_has_sticker (Story *story); /* of a public set, of Bob's there, which nobody saw */
 gboolean story_has_uploads (Story *story);
 gboolean story_has_drafts (Story *story); /* there are such texts */
 gboolean story_has_held (Story *story);   /* and such that are in no chat yet */

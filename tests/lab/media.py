@@ -103,6 +103,19 @@ def sends(place, companion, kind, name, what, ttl=0, dc=None):
     return companion.hears(r'media (-?\d+)$').group(1)
 
 
+def public(place, companion, what, mime='image/webp', emoji='\U0001f44d', dc=None):
+    """A sticker of a public set: it lies there as it is, and its message says where. `what`: so many bytes, or a path."""
+    public.made = getattr(public, 'made', 1000) + 1
+    path = what
+    if isinstance(what, int):
+        path = os.path.join(place.directory, 'public')
+        with open(path, 'wb') as f:
+            f.write(bytes(i % 251 for i in range(what)))
+    (dc or place.dc).control('sticker 0 %d 77 Cats %s' % (public.made, path))
+    companion.send('public 2 %d 77 %d %s Cats %s' % (public.made, os.path.getsize(path), mime, emoji))
+    companion.hears(r'media (-?\d+)$')
+
+
 def homes(stories, **more):
     """with_home: a story of those has story(place, us, companion, home), a chat and a home folder of its own; `more`:
     of our environment, where %s is that folder."""

@@ -12,7 +12,7 @@
  * SIZE NAME", "in an album" and "small BYTES" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, open ID, delete [ID],
- * overlong N, ring N TEXT (overlong.h), seal SIZE PATH, media KIND TTL NAME, file KIND ALBUM PATH, forward CHAT ID (media.h),
+ * overlong N, ring N TEXT (overlong.h), seal SIZE PATH, media KIND TTL NAME, public DC ID HASH SIZE MIME SET EMOJI, file KIND ALBUM PATH, forward CHAT ID (media.h),
  * cancel, save ID FOLDER, mime ID, flush, ttl N,
  * screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
@@ -578,6 +578,9 @@ run_command (Companion *c, char *line)
         say_line ("%s", said);
     } else if (g_str_equal (line, "media")) {
         g_autofree char *said = media_send_line (c->client, c->chat, rest);
+        say_line ("%s", said);
+    } else if (g_str_equal (line, "public")) {
+        g_autofree char *said = media_public_line (c->client, c->chat, rest);
         say_line ("%s", said);
     } else if (g_str_equal (line, "mime")) {
         g_autofree char *said = media_mime_line (c->client, c->chat, rest);

@@ -142,6 +142,27 @@ send_kind (TgClient *client, int32_t chat_id, const MediaSealed *sealed, Kind ki
     return send_media (client, chat_id, TL_OBJ (&document), ttl, id);
 }
 
+gboolean
+media_send_public (TgClient *client, int32_t chat_id, const MediaPublic *sticker,
+                   int32_t ttl, int64_t *id)
+{
+    SecretPhotoSizeEmpty thumb = TL_NEW (SecretPhotoSizeEmpty, .type = TL_STR ("s"));
+    SecretInputStickerSetEmpty none = TL_NEW (SecretInputStickerSetEmpty);
+    SecretInputStickerSetShortName set =
+        TL_NEW (SecretInputStickerSetShortName, .short_name = TL_STR (sticker->set));
+    SecretDocumentAttributeSticker attribute =
+        TL_NEW (SecretDocumentAttributeSticker, .alt = TL_STR (sticker->emoji),
+                .stickerset = *sticker->set != '\0' ? TL_OBJ (&set) : TL_OBJ (&none));
+    const TlObject *attributes[] = { TL_OBJ (&attribute) };
+    SecretDecryptedMessageMediaExternalDocument external = TL_NEW (
+        SecretDecryptedMessageMediaExternalDocument, .id = sticker->id,
+        .access_hash = sticker->access_hash, .date = 1,
+        .mime_type = TL_STR (sticker->mime), .size = sticker->size,
+        .thumb = TL_OBJ (&thumb), .dc_id = sticker->dc, .attributes = { attributes, 1 });
+
+    return send_media (client, chat_id, TL_OBJ (&external), ttl, id);
+}
+
 /* --- by lines --- */
 
 static MediaSealed kept;
@@ -218,6 +239,26 @@ media_send_line (TgClient *client, int32_t chat_id, const char *rest)
                               &id);
     return sent ? g_strdup_printf ("media %" G_GINT64_FORMAT, id)
                 : g_strdup ("media not sent");
+}
+
+char *
+media_public_line (TgClient *client, int32_t chat_id, const char *rest)
+{
+    g_auto (GStrv) words = g_strsplit (rest, " ", 7);
+    int64_t id;
+
+    if (g_strv_length (words) != 7)
+        return g_strdup ("error: public DC ID HASH SIZE MIME SET EMOJI");
+    MediaPublic sticker = { .dc = (int32_t)g_ascii_strtoll (words[0], NULL, 10),
+                            .id = g_ascii_strtoll (words[1], NULL, 10),
+                            .access_hash = g_ascii_strtoll (words[2], NULL, 10),
+                            .size = (int32_t)g_ascii_strtoll (words[3], NULL, 10),
+                            .mime = words[4],
+                            .set = g_str_equal (words[5], "-") ? "" : words[5],
+                            .emoji = words[6] };
+    return media_send_public (client, chat_id, &sticker, 0, &id)
+               ? g_strdup_printf ("media %" G_GINT64_FORMAT, id)
+               : g_strdup ("media not sent");
 }
 
 char *

@@ -21,6 +21,8 @@ void media_beside (GBytes *thumb, int64_t album);
 char *media_beside_line (const char *rest);
 char *media_seal_line (const char *rest);
 char *media_send_line (TgClient *client, int32_t chat_id, const char *rest);
+/* "public DC ID HASH SIZE MIME SET EMOJI" sends a sticker of that set, "-" for none. */
+char *media_public_line (TgClient *client, int32_t chat_id, const char *rest);
 /* "mime ID": what the other side says that the file of that message is. */
 char *media_mime_line (TgClient *client, int32_t chat_id, const char *rest);
 /* "KIND ALBUM PATH": that file goes up as our client sends it, as photo (of 640 x 480), video, gif,
@@ -34,3 +36,13 @@ TalkCode media_forward (TgClient *client, int32_t chat_id, const char *rest);
 gboolean media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed,
                      gboolean photo, const char *name, const char *mime, int64_t size,
                      const char *caption, int32_t ttl, int64_t *id);
+
+/* A sticker of a public set, as phones tell of it. */
+typedef struct {
+    int32_t dc;
+    int64_t id, access_hash;
+    int32_t size;
+    const char *mime, *set, *emoji; /* set: "" for none */
+} MediaPublic;
+gboolean media_send_public (TgClient *client, int32_t chat_id, const MediaPublic *sticker,
+                            int32_t ttl, int64_t *id);

@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
-from media import beside, homes, png, sends  # noqa: E402
+from media import beside, homes, png, public, sends  # noqa: E402
 
 STORIES = lab.Stories('files')
 with_home = homes(STORIES, XDG_CONFIG_HOME='%s/.config')
@@ -94,6 +94,27 @@ def each_kind(place, us, companion, home):
             us.send('cmd secret save last')
             us.hears('line secret.* system: ' + (r'The file of message \d+ has a timer, so it is not saved\.$' if ttl else
                                                  r'File \d+ is saved, unencrypted, as .*/Downloads/(%s-\d+\.|a\.txt$)' % ('video' if kind in ('gif', 'round') else kind)))
+
+
+@with_home()
+def of_public_sets(place, us, companion, home):
+    """SC-H14, SC-M32: a sticker of a public set is asked for when somebody wants it, and not before; those that move are saved"""
+    for number, (mime, name) in enumerate((('image/webp', 'webp'), ('application/x-tgsticker', 'tgs'), ('video/webm', 'webm')), 1):
+        public(place, companion, 9000 + number, mime)
+        us.hears('line secret.* recv: \\[sticker %d, 9\\.0 kB: \U0001f44d\\]$' % number)
+        us.send('cmd secret save %d' % number)
+        us.hears(r'line secret.* system: File %d is saved, unencrypted, as %s/Downloads/sticker-%d\.%s$' % (number, home, number, name))
+        whole(home + '/Downloads/sticker-%d.%s' % (number, name), 9000 + number)
+    us.send('cmd secret show 3')
+    us.hears(r'line secret.* system: .*/save 3')
+    place.dc.control('stickers gone')
+    us.send('cmd secret show 1')
+    us.hears(r'line secret.* system: Picture 1 (cannot|could not|is not).*')
+    place.dc.control('stickers true')
+    us.send('cmd secret forward 1 #1')
+    us.hears(r'line secret.* system: ')
+    public(place, companion, 1024 * 1024 + 1)
+    us.hears('line secret.* recv: \\[sticker: \U0001f44d\\]$')
 
 
 def saves(us, typed, *numbers):

@@ -251,6 +251,15 @@ def test_what_moves_stands_still(chat):
         is_read(chat)
         chat.peer.send('delete')
         chat.becomes(before, 'the window without the sticker')
+    media.public(chat.place, chat.peer, folder + '/sticker.png', 'image/png')
+    chat.pidgin.shows(r'\[sticker \d+, [^\n]*: \U0001f44d\] \[show\] \[save\]\n', 'Bob')  # it tells the server which one it is
+    chat.look()
+    if has_colour(chat, (250, 0, 250)):
+        raise lab.Gone('a public sticker was fetched unasked')
+    click_link(chat)
+    screens.until(lambda: has_colour(chat, (250, 0, 250)), 'the public sticker')
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the public sticker')
     for kind in ('video', 'round', 'audio'):
         chat.dc.forget()
         media.sends(chat.place, chat.peer, kind, 'plays', 1000)

@@ -195,6 +195,25 @@ a_missing_file_is_told (void)
     }
 }
 
+static gboolean
+is_public (const MediaFile *file)
+{
+    return file != NULL && file->look.public;
+}
+
+static void
+assert_public (const MediaFile *file, const char *set)
+{
+    g_assert_true (is_public (file));
+    g_assert_cmpint (file->look.file, ==, TALK_FILE_THERE);
+    g_assert_cmpint (file->look.size, ==, 4);
+    g_assert_cmpint (file->place.dc, ==, 5);
+    g_assert_cmpint (file->place.id, ==, 1);
+    g_assert_cmpint (file->place.access_hash, ==, 2);
+    g_assert_cmpint (file->look.animated, ==, !g_str_has_prefix (file->mime, "image/"));
+    g_assert_cmpstr (file->set, ==, *set != '\0' ? set : NULL);
+}
+
 /* SC-H14: stickers of public sets by their document; animated ones inside an encrypted
  * file are plain files */
 static void
@@ -203,15 +222,26 @@ stickers_come_from_sets (World *w)
     static const struct {
         const char *media;
         TalkContent content;
+        const char *set; /* it is public, and of that one, or of none */
     } rows[] = {
         { "fa95b0dd l1 l2 i3 'image/webp' i4 0e17e23c 's' i5 v1 3a556302 'a' 861cc8a0 "
           "'set'",
-          TALK_CONTENT_STICKER },
+          TALK_CONTENT_STICKER, "set" },
         { "fa95b0dd l1 l2 i3 'application/x-tgsticker' i4 0e17e23c 's' i5 v1 3a556302 "
           "'a' 861cc8a0 'set'",
-          TALK_CONTENT_STICKER },
+          TALK_CONTENT_STICKER, "set" },
         { "fa95b0dd l1 l2 i3 'image/webp' i4 e9a734fa 's' 53d69076 i1 l2 i3 l4 i9 i9 b99 "
           "i5 v1 fb0a5727",
+          TALK_CONTENT_STICKER, "" },
+        { "fa95b0dd l1 l2 i3 'image/webp' i4 0e17e23c 's' i5 v1 3a556302 'a' 861cc8a0 "
+          "'a-b'",
+          TALK_CONTENT_STICKER, "" },
+        { "fa95b0dd l1 l2 i3 'image/webp' i4 0e17e23c 's' i6 v1 3a556302 'a' ffb62b95",
+          TALK_CONTENT_STICKER },
+        { "fa95b0dd l1 l2 i3 'image/webp' i1048577 0e17e23c 's' i5 v1 3a556302 'a' "
+          "ffb62b95",
+          TALK_CONTENT_STICKER },
+        { "fa95b0dd l1 l2 i3 'image/webp' i0 0e17e23c 's' i5 v1 3a556302 'a' ffb62b95",
           TALK_CONTENT_STICKER },
         { "fa95b0dd l1 l2 i3 'image/gif' i4 77bfb61b 's' 7c596b46 l1 i2 l3 i9 i9 i9 i5 "
           "v0",
@@ -237,6 +267,15 @@ stickers_come_from_sets (World *w)
                         strstr (rows[i].media, "'a'") != NULL;
         g_assert_cmpstr (shown.detail, ==, says ? "a" : "-"); /* no set's name */
         g_assert_cmpuint (bob->calls.length, ==, 0);          /* nothing is fetched */
+        if (rows[i].set != NULL)
+            assert_public (secret_chat_file (bob->chat, (int64_t)i + 1), rows[i].set);
+        else
+            g_assert_false (is_public (secret_chat_file (bob->chat, (int64_t)i + 1)));
+        end_restarts (bob, NULL, NULL); /* and the same from its record */
+        watch_shown (w, &shown);
+        shown.n = i + 1;
+        if (rows[i].set != NULL)
+            assert_public (secret_chat_file (bob->chat, (int64_t)i + 1), rows[i].set);
     }
 }
 
