@@ -182,14 +182,20 @@ failed (Save *save, const MtError *error)
 {
     gboolean helps = tg_again_helps (error);
 
-    if (save->sticker != NULL && tg_refusal_is_reference (error->type) &&
-        tg_sticker_renew (save->sticker)) {
-        cancel_calls (save);
-        save->again.not_before = HOST_NEVER; /* renewed_cb() */
-        return;
-    }
     if (!helps || !tg_again_failed (&save->again, tg_now (save->client)))
         over (save, helps ? TALK_SAVE_CUT : TALK_SAVE_REFUSED, NULL);
+}
+
+/* Its reference is old: the parts wait for another one, for which its set is asked once. */
+static gboolean
+renews (Save *save, const MtError *error)
+{
+    if (save->sticker == NULL || !tg_refusal_is_reference (error->type) ||
+        !tg_sticker_renew (save->sticker))
+        return FALSE;
+    cancel_calls (save);
+    save->again.not_before = HOST_NEVER; /* renewed_cb() */
+    return TRUE;
 }
 
 static void
@@ -219,7 +225,8 @@ part_cb (void *user, TlMessage *answer, const MtError *error)
     if (save->client->dying || save->over)
         return;
     if (error != NULL) { /* stays, to be asked for again */
-        failed (save, error);
+        if (!renews (save, error))
+            failed (save, error);
         return;
     }
     *ask = (Ask){ 0 };

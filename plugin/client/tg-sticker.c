@@ -4,6 +4,8 @@
 #define DOCUMENTS_MAX 200  /* of a set that are looked at; there are no more (SC-H14) */
 #define REFERENCE_MAX 1024 /* bytes; real ones have some 50 */
 
+G_STATIC_ASSERT (MEDIA_DC_MAX == NET_DC_MAX);
+
 struct TgSticker {
     TgClient *client;
     int dc;

@@ -219,6 +219,8 @@ test_does_not_come (void)
         { "stickers old", TALK_SAVE_REFUSED },
         { "stickers other", TALK_SAVE_REFUSED },
         { "stickers gone", TALK_SAVE_REFUSED },
+        { "error messages.getStickerSet 1 400 FILE_REFERENCE_EXPIRED",
+          TALK_SAVE_REFUSED },
         { "files short", TALK_SAVE_DAMAGED },
         { "files long", TALK_SAVE_DAMAGED },
         { "error upload.getFile 4 400 LOCATION_INVALID", TALK_SAVE_REFUSED },
