@@ -288,7 +288,10 @@ def test_a_long_caption_is_of_one_photo(chat):
 
 
 def test_what_is_no_picture_says_so(chat):
-    """A video with a timer is for another program, where there is a folder in memory; here is none"""
+    """A video with a timer is for another program, where there is a folder in memory; here others can read it"""
+    folder = os.path.join(chat.place.directory, 'purple-mtproto')
+    os.makedirs(folder, exist_ok=True)
+    os.chmod(folder, 0o755)
     media.sends(chat.place, chat.peer, 'video', 'burns', 1000, 5)
     chat.pidgin.shows(r'burns \[show\]', 'Bob')
     chat.look()
