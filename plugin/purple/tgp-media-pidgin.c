@@ -5,6 +5,7 @@
 #include "tgp-media.h"
 
 #include "tgp-links-pidgin.h"
+#include "tgp-moving-pidgin.h"
 #include "tgp-symbols.h"
 #include "tgp-words-show.h"
 
@@ -85,6 +86,7 @@ static const struct {
     { TGP_LINK_ALBUM, "mtproto-album" },
 };
 
+static gboolean moves; /* pictures can */
 static TgpMediaClicked *clicked;
 static GSList *views; /* in which links are, or were */
 
@@ -144,26 +146,42 @@ wipe_pixels (uint8_t *pixels, void *len)
     g_free (pixels);
 }
 
-/* Its pixels, in memory that is wiped; the decoder's own are wiped at once. */
+/* Its pixels, in memory that is wiped. */
 static void *
 own_pixels (void *pixbuf)
 {
     size_t len = gtk.bytes (pixbuf);
-    uint8_t *pixels = gtk.pixels (pixbuf);
-    void *own = gtk.pixbuf_new (g_memdup2 (pixels, len), 0, gtk.alpha (pixbuf), 8,
-                                gtk.width (pixbuf), gtk.height (pixbuf), gtk.row (pixbuf),
-                                wipe_pixels, GSIZE_TO_POINTER (len));
 
-    explicit_bzero (pixels, len);
+    return gtk.pixbuf_new (g_memdup2 (gtk.pixels (pixbuf), len), 0, gtk.alpha (pixbuf), 8,
+                           gtk.width (pixbuf), gtk.height (pixbuf), gtk.row (pixbuf),
+                           wipe_pixels, GSIZE_TO_POINTER (len));
+}
+
+/* What stands still: the decoder's own pixels are wiped at once. */
+static void *
+take_still (void *loader)
+{
+    void *own = NULL, *pixbuf = gtk.loader_pixbuf (loader);
+    void *turned = pixbuf != NULL ? gtk.turned (pixbuf) : NULL;
+
+    if (turned != NULL) {
+        own = own_pixels (turned);
+        explicit_bzero (gtk.pixels (turned), gtk.bytes (turned));
+        if (turned != pixbuf)
+            explicit_bzero (gtk.pixels (pixbuf), gtk.bytes (pixbuf));
+        g_object_unref (turned);
+    }
     return own;
 }
 
-/* NULL: it is not what its header says, or broken. */
+/* NULL: it is not what its header says, or broken. Else `moving` is what moves it, or NULL. */
 static void *
-decode (const TgpEncoded *picture)
+decode (const TgpEncoded *picture, TgpMoving **moving)
 {
     void *loader = gtk.loader_new (picture->format, NULL);
     void *own = NULL;
+
+    *moving = NULL;
 
     if (loader == NULL)
         return NULL;
@@ -171,14 +189,11 @@ decode (const TgpEncoded *picture)
                       GINT_TO_POINTER ((int)picture->side));
     gboolean whole = gtk.loader_write (loader, picture->data, picture->len, NULL);
     whole = gtk.loader_close (loader, NULL) && whole;
-    void *pixbuf = whole ? gtk.loader_pixbuf (loader) : NULL;
-    void *turned = pixbuf != NULL ? gtk.turned (pixbuf) : NULL;
-    if (turned != NULL) {
-        own = own_pixels (turned);
-        if (turned != pixbuf)
-            explicit_bzero (gtk.pixels (pixbuf), gtk.bytes (pixbuf));
-        g_object_unref (turned);
-    }
+    if (whole && picture->frames > 1 && moves)
+        *moving = tgp_moving_new (loader, picture->frames);
+    if (whole)
+        own = *moving != NULL ? own_pixels (tgp_moving_first (*moving))
+                              : take_still (loader);
     g_object_unref (loader);
     return own;
 }
@@ -311,13 +326,14 @@ disconnect_view (void *view)
 
 typedef struct {
     unsigned links;
-    void *pixbuf; /* or NULL */
+    void *pixbuf;      /* or NULL */
+    TgpMoving *moving; /* or NULL; taken */
 } Put;
 
 static void
 put_cb (void *view, void *buffer, void *place, void *user)
 {
-    const Put *put = user;
+    Put *put = user;
 
     for (size_t i = 0; i < G_N_ELEMENTS (links_of); i++) {
         if ((put->links & links_of[i].link) == 0)
@@ -327,16 +343,19 @@ put_cb (void *view, void *buffer, void *place, void *user)
                               tag_of (view, buffer, i), NULL);
         gtk.insert (buffer, place, "]", -1);
     }
-    if (put->pixbuf != NULL) {
-        gtk.insert (buffer, place, "\n", -1);
+    if (put->pixbuf == NULL)
+        return;
+    gtk.insert (buffer, place, "\n", -1);
+    if (put->moving == NULL)
         gtk.insert_pixbuf (buffer, place, put->pixbuf);
-    }
+    else
+        tgp_moving_put (g_steal_pointer (&put->moving), view, buffer, place, put->pixbuf);
 }
 
 static void
 offer (PurpleConversation *conv, int64_t id, unsigned links)
 {
-    Put put = { links, NULL };
+    Put put = { links, NULL, NULL };
 
     tgp_lines_put (conv, id, put_cb, &put);
 }
@@ -344,11 +363,13 @@ offer (PurpleConversation *conv, int64_t id, unsigned links)
 static gboolean
 picture (PurpleConversation *conv, int64_t id, const TgpEncoded *what, unsigned links)
 {
-    Put put = { links, decode (what) };
+    Put put = { .links = links };
 
+    put.pixbuf = decode (what, &put.moving);
     if (put.pixbuf == NULL)
         return FALSE;
     gboolean there = tgp_lines_put (conv, id, put_cb, &put);
+    tgp_moving_free (put.moving);
     g_object_unref (put.pixbuf); /* the line has it */
     return there;
 }
@@ -360,6 +381,7 @@ disconnect (void)
     for (GSList *l = views; l != NULL; l = l->next)
         disconnect_view (l->data);
     g_clear_pointer (&views, g_slist_free);
+    tgp_moving_close ();
 }
 
 const TgpMediaUi *
@@ -368,8 +390,10 @@ tgp_media_pidgin (TgpMediaClicked *func)
     static const TgpMediaUi ui = { offer, picture, reads, disconnect };
     static enum { NOT_YET, THERE, MISSING } state;
 
-    if (state == NOT_YET)
+    if (state == NOT_YET) {
         state = look_up () ? THERE : MISSING;
+        moves = tgp_moving_find ();
+    }
     clicked = func;
     return state == THERE ? &ui : NULL;
 }

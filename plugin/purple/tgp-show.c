@@ -195,23 +195,25 @@ refusal (MediaFit fit)
                                      : TGP_SHOW_BROKEN;
 }
 
-/* Of what moves, the first frame: nothing runs in the window, and what has no end takes none. */
+/* A GIF beyond the limits has its first frame only: what has no end takes none. */
 static gboolean
 draw (PurpleConversation *conv, const Coming *coming, GBytes *bytes,
       const MediaLook *look, unsigned links)
 {
     size_t len;
     const uint8_t *data = g_bytes_get_data (bytes, &len);
-    gboolean moves = look->kind == MEDIA_KIND_GIF;
-    uint8_t *first = moves ? media_frame_first (data, len, &len) : NULL;
+    gboolean moves = look->frames > 1 && media_look_is_showable (look, NULL);
+    gboolean cut = look->kind == MEDIA_KIND_GIF && !moves;
+    uint8_t *first = cut ? media_frame_first (data, len, &len) : NULL;
     TgpEncoded picture = { .data = first != NULL ? first : data,
                            .len = len,
                            .format = look->format,
                            .side = coming->medium.content == TALK_CONTENT_STICKER
                                        ? STICKER_SIDE
-                                       : SIDE };
-    gboolean drawn = (!moves || first != NULL) &&
-                     media_ui->picture (conv, coming->id, &picture, links);
+                                       : SIDE,
+                           .frames = moves ? (unsigned)look->frames : 1 };
+    gboolean drawn =
+        (!cut || first != NULL) && media_ui->picture (conv, coming->id, &picture, links);
 
     if (first != NULL)
         explicit_bzero (first, len);

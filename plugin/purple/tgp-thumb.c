@@ -18,7 +18,7 @@ tgp_thumb_offer (const TgpMediaUi *ui, PurpleConversation *conv, int64_t id,
     if (medium->thumb != NULL) { /* a JPEG: talk.h says so */
         size_t len;
         const uint8_t *data = g_bytes_get_data (medium->thumb, &len);
-        TgpEncoded picture = { data, len, "jpeg", SIDE };
+        TgpEncoded picture = { data, len, "jpeg", SIDE, 1 };
         if (ui->picture (conv, id, &picture, links))
             return;
         tgp_thumb_drop (medium); /* its header was good, the rest is not */

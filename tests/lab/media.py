@@ -70,8 +70,8 @@ def marked(path):
     return path
 
 
-def marks(pid):
-    """How often what marked() wrote stands in that process's memory"""
+def marks(pid, what=MARK):
+    """How often that, or what marked() wrote, stands in that process's memory"""
     count = 0
     with open('/proc/%d/maps' % pid, encoding='utf-8') as maps, open('/proc/%d/mem' % pid, 'rb', 0) as memory:
         for line in maps:
@@ -80,7 +80,7 @@ def marks(pid):
                 continue
             try:
                 memory.seek(begin)
-                count += memory.read(end - begin).count(MARK)
+                count += memory.read(end - begin).count(what)
             except (OSError, OverflowError):
                 pass  # nothing lies there
     return count

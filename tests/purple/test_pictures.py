@@ -7,6 +7,7 @@ import glob
 import os
 import re
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
@@ -218,15 +219,73 @@ def test_what_no_decoder_may_see_is_not_shown(chat):
         chat.becomes(before, 'the window without the line, and what was said of it')
 
 
+def moves(chat):
+    """Seen as the first of its pictures, as a further one, and as the first one again."""
+    for colour in (media.FIRST, media.OTHERS, media.FIRST):
+        screens.until(lambda wanted=colour: has_colour(chat, wanted), 'the picture in the colour %s' % (colour,))
+
+
+def sends_moving(chat, frames, name, more=b'', ttl=0):
+    path = '%s/%d.gif' % (chat.place.directory, frames)
+    with open(path, 'wb') as f:
+        f.write(media.moves(chat.place.directory + '/moves.gif', frames)[:-2 if more else None] + more)
+    chat.dc.forget()
+    media.sends(chat.place, chat.peer, 'gif', name, path, ttl)
+
+
+def rests(chat):
+    """Some seconds of that."""
+    def still():
+        seen = set()
+        for n in range(20):
+            seen.add(chat.pidgin.pixels(chat.window, LINES))
+            time.sleep(0.03 + 0.007 * n)  # never in step with it
+        return len(seen) == 1
+    screens.until(still, 'what moves no more', 60)
+
+
+def test_what_moves_moves(chat):
+    """A GIF within the limits, for half a minute; again when its window is looked at, or pressed in. It leaves with its line"""
+    before = chat.look()
+    sends_moving(chat, 2, 'moves')
+    chat.pidgin.shows(r'\[GIF \d+, [^\n]*\] moves \[save\]\n', 'Bob')
+    moves(chat)
+    began = time.time()
+    rests(chat)
+    if time.time() < began + 20:
+        raise lab.Gone('it rests too soon')
+    chat.pidgin.window('Buddy List')
+    chat.pidgin.window('Bob Bb')
+    moves(chat)
+    rests(chat)
+    chat.pidgin.xdotool('mousemove', '--window', chat.window, str(LINES[0] + 250), str(LINES[1] + 20), 'click', '1')
+    moves(chat)
+    chat.pidgin.in_entry('Bob Bb')  # else a cursor stands where it was pressed
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without it')
+
+
+def test_what_moves_and_has_a_timer_moves_for_its_time(chat):
+    """SC-G4, SC-G7: from the click to its end, and nothing of its pictures stays in memory"""
+    before, further = chat.look(), (bytes(media.OTHERS) + b'\xff') * 1200  # a third of one
+    sends_moving(chat, 6, 'soon gone', ttl=10)
+    chat.pidgin.shows(r'soon gone \[show\]', 'Bob')
+    chat.look()
+    click_link(chat)
+    moves(chat)
+    screens.until(lambda: media.marks(chat.pidgin.pidgin.pid, further) >= 15, 'five further pictures in memory')
+    chat.becomes(before, 'the window without line and picture')
+    screens.until(lambda: media.marks(chat.pidgin.pidgin.pid, further) == 0, 'memory without its pictures',
+                  show=lambda: '%d' % media.marks(chat.pidgin.pidgin.pid, further))
+
+
 def test_what_moves_stands_still(chat):
-    """A GIF, however many pictures it has, is shown by its first one, and by no other, also one without an end; a sticker as
-    a picture, too, if there is a reader for it, else its emoji stands there; a video and music are saved"""
+    """A GIF of too many pictures, or without an end, is shown by its first one, and by no other; a sticker as a picture, too,
+    if there is a reader for it, else its emoji stands there; a video and music are saved"""
     before, folder = chat.look(), chat.place.directory
-    for n, (frames, more) in enumerate(((2, b''), (61, b''), (2, ENDLESS))):
-        with open('%s/%d.gif' % (folder, n), 'wb') as f:
-            f.write(media.moves(folder + '/moves.gif', frames)[:-2 if more else None] + more)
-        chat.dc.forget()
-        media.sends(chat.place, chat.peer, 'gif', 'moves', '%s/%d.gif' % (folder, n))
+    for frames, more in ((61, b''), (2, ENDLESS)):
+        sends_moving(chat, frames, 'moves', more)
         chat.pidgin.shows(r'\[GIF \d+, [^\n]*\] moves \[save\]\n', 'Bob')
         screens.until(lambda: has_colour(chat, media.FIRST), 'its first picture')
         chat.look()
