@@ -162,16 +162,13 @@ def test_an_own_timed_photo_goes_when_it_was_opened(chat):
 
 
 def test_voice_is_played_and_saved_by_a_click(chat):
-    """SC-E5, SC-G4: from memory, where GStreamer reads Opus, and the other side is told; else it is said what is missing"""
+    """SC-E5, SC-G4: from memory, and the other side is told"""
     path = media.opus(chat.place.directory + '/voice.ogg')
     media.sends(chat.place, chat.peer, 'voice', '3', path)
     chat.pidgin.shows(r'\[voice message \d+, 0:03, \d+ bytes\] \[play\] \[save\]\n', 'Bob')
     chat.look()
     click_link(chat, -2)
-    if all(glob.glob('/usr/lib/*/gstreamer-1.0/libgst%s.so' % part) for part in ('ogg', 'opus', 'playback')):
-        chat.peer.hears('opened 1$')
-    else:
-        chat.pidgin.shows(r'Message \d+ cannot be played: GStreamer, or a part of it that reads Opus, is not installed\.', 'Bob')
+    chat.peer.hears('opened 1$')
     chat.pidgin.shows(r'\] \[play\] \[save\]\n', 'Bob')  # once more
     chat.look()
     click_link(chat, -1)
