@@ -12,13 +12,13 @@
  *   tg-photos.c   people's pictures                 tg-status.c  whether the user is there
  *   tg-held.c     texts before there is a chat      tg-secrets.c which chats there are
  *   tg-secret-tell.c, tg-secret-said.c  what they tell, and are told by the server
- *   tg-again.c, tg-source.c, tg-uploads.c  files on their way     tg-secret-calls.c  they call
- *   tg-secret-acts.c   acts in them                 tg-notices.c what is told beside them
+ *   tg-again.c, tg-progress.c, tg-source.c, tg-uploads.c  files on their way
+ *   tg-secret-calls.c  they call                    tg-secret-acts.c  acts in them
  *   tg-sink.c     a file being written              tg-sticker.c, tg-files.c  files on their way here
- *   tg-logins.c   on which devices, and terms       tg-box.c     a stream of numbers
- *   tg-updates.c  the order of the world            tg-difference.c    what was missed
- *   tg-login*.c   from nobody to somebody           tg-self.c    are we still who we were
- *   tg-net.c      of what the net is made           tg-features.c, tg-client.c   all of it
+ *   tg-notices.c  what is told beside them          tg-logins.c  on which devices, and terms
+ *   tg-box.c      a stream of numbers               tg-updates.c the order of the world
+ *   tg-difference.c  what was missed                tg-login*.c  from nobody to somebody
+ *   tg-self.c     are we still who we were          tg-net.c, tg-features.c, tg-client.c   all of it
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 
 #include "tg-again.h"
 #include "tg-file-name.h"
+#include "tg-progress.h"
 #include "tg-refusal.h"
 #include "tg-secrets.h"
 #include "tg-sink.h"
@@ -14,10 +15,8 @@
 
 #include <string.h>
 
-#define AT_ONCE 2      /* files of each kind; others wait */
-#define SAVES_MAX 50   /* and so many of them */
-#define TELL_EVERY 100 /* ms (MT-H28) */
-#define LASTS 10000    /* ms */
+#define AT_ONCE 2    /* files of each kind; others wait */
+#define SAVES_MAX 50 /* and so many of them */
 
 typedef struct Save Save;
 
@@ -47,8 +46,7 @@ struct Save {
     Ask asks[MEDIA_PARTS_AHEAD];
     gboolean runs, over;
     TgAgain again;
-    int64_t told_at, began_at; /* mono */
-    gboolean told_lasts;
+    TgProgress progress; /* from when it was asked for */
 };
 
 struct TgFiles {
@@ -154,14 +152,13 @@ over (Save *save, TalkSave what, const char *path)
 static void
 tell_progress (Save *save)
 {
-    int64_t now = tg_now (save->client).mono;
+    HostTime now = tg_now (save->client);
 
-    if (save->sink == NULL || save->over || now - save->told_at < TELL_EVERY)
+    if (save->sink == NULL || save->over || !tg_progress_is_due (&save->progress, now))
         return;
-    save->told_at = now;
+    tg_progress_told (&save->progress, now);
     TalkSaving told = saving (save, TALK_SAVE_RUNS, NULL);
-    told.lasts = !save->told_lasts && now - save->began_at >= LASTS;
-    save->told_lasts |= told.lasts;
+    told.lasts = tg_progress_lasts (&save->progress, now);
     tell (save, &told);
 }
 
@@ -463,8 +460,8 @@ save_new (TgClient *client, int32_t chat_id, int64_t id, const MediaFile *file)
                     .total = file->look.size,
                     .dc = file->place.dc,
                     .place = file->place.id,
-                    .access_hash = file->place.access_hash,
-                    .began_at = tg_now (client).mono };
+                    .access_hash = file->place.access_hash };
+    tg_progress_begin (&save->progress, tg_now (client));
     if (file->look.public)
         save->sticker = tg_sticker_new (client, file, renewed_cb, save);
     save->machine = media_download_new (file, &download_ops, save);

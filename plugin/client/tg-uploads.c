@@ -4,6 +4,7 @@
 #include "tg-uploads.h"
 
 #include "tg-again.h"
+#include "tg-progress.h"
 #include "tg-refusal.h"
 #include "tg-secrets.h"
 #include "tg-source.h"
@@ -18,8 +19,6 @@
 #define SENDS_MAX 50   /* and so many of them */
 #define PARTS_AHEAD 4  /* of a file, on their way */
 #define RESTARTS_MAX 1 /* of an upload that the server finds wrong (MT-H5) */
-#define TELL_EVERY 100 /* ms (MT-H28) */
-#define LASTS 10000    /* ms */
 
 G_STATIC_ASSERT (TG_FILE_MAX == MEDIA_UP_MAX);
 
@@ -53,8 +52,7 @@ struct Upload {
     int64_t done;
     TgAgain again;
     unsigned restarts;
-    int64_t told_at, began_at; /* mono; it began when a part of it was first asked for */
-    gboolean told_lasts;
+    TgProgress progress; /* from when a part of it was first asked for */
     TalkSendFile said;
 };
 
@@ -148,17 +146,15 @@ sending (const Upload *upload)
 static void
 tell (Upload *upload, TalkSendFile what)
 {
-    int64_t now = tg_now (upload->client).mono;
+    HostTime now = tg_now (upload->client);
 
     if (upload->said == what &&
-        (what != TALK_SEND_RUNS || now - upload->told_at < TELL_EVERY))
+        (what != TALK_SEND_RUNS || !tg_progress_is_due (&upload->progress, now)))
         return;
     upload->said = what;
-    upload->told_at = now;
+    tg_progress_told (&upload->progress, now);
     TalkSending told = sending (upload);
-    told.lasts =
-        what == TALK_SEND_RUNS && !upload->told_lasts && now - upload->began_at >= LASTS;
-    upload->told_lasts |= told.lasts;
+    told.lasts = what == TALK_SEND_RUNS && tg_progress_lasts (&upload->progress, now);
     tg_tell (upload->client, (TalkEvent){ .kind = TALK_EVENT_SENDING,
                                           .peer = { TALK_PEER_SECRET, upload->chat_id },
                                           .u.sending = told });
@@ -251,7 +247,7 @@ begin (Upload *upload)
     upload->end = all ? tg_source_parts (upload->source) : upload->only + 1;
     upload->there = upload->next;
     upload->done = 0;
-    upload->began_at = tg_now (upload->client).mono;
+    tg_progress_begin (&upload->progress, tg_now (upload->client));
     tell (upload, TALK_SEND_RUNS);
     fill (upload);
     return TRUE;
