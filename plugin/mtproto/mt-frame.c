@@ -164,58 +164,33 @@ draw_padding (MtFrame *frame, const CryptoRandom *random, size_t len,
     return frame->padded ? padding[PADDING_MAX] % (PADDING_MAX + 1) : 0;
 }
 
-/* The frame at `at`, where its payload may stand already, behind MT_FRAME_ROOM bytes. */
-static void
-encrypt (MtFrame *frame, const uint8_t *payload, size_t len, const uint8_t *padding,
-         size_t pad, uint8_t *at)
-{
-    uint32_t total = GUINT32_TO_LE ((uint32_t)(len + pad));
-
-    crypto_ctr_apply (frame->encrypt, (const uint8_t *)&total, at, MT_FRAME_ROOM);
-    crypto_ctr_apply (frame->encrypt, payload, at + MT_FRAME_ROOM, len);
-    crypto_ctr_apply (frame->encrypt, padding, at + MT_FRAME_ROOM + len, pad);
-}
-
-gboolean
-mt_frame_wrap (MtFrame *frame, const CryptoRandom *random, const uint8_t *payload,
-               size_t len, GByteArray *out)
-{
-    uint8_t padding[PADDING_MAX + 1];
-    int pad = draw_padding (frame, random, len, padding);
-
-    if (pad < 0)
-        return FALSE;
-    GByteArray *to = frame->tls != NULL ? frame->head : out;
-    unsigned start = to->len;
-    g_byte_array_set_size (to, start + MT_FRAME_ROOM + (unsigned)len + (unsigned)pad);
-    encrypt (frame, payload, len, padding, (size_t)pad, to->data + start);
-    if (frame->tls != NULL) {
-        mt_tls_wrap (frame->tls, to->data, to->len, out);
-        g_byte_array_set_size (to, 0);
-    }
-    return TRUE;
-}
-
 GByteArray *
-mt_frame_wrap_whole (MtFrame *frame, const CryptoRandom *random, TlWriter *take_packet)
+mt_frame_wrap (MtFrame *frame, const CryptoRandom *random, TlWriter *take_packet)
 {
     uint8_t padding[PADDING_MAX + 1];
     size_t len = take_packet->len - MT_FRAME_ROOM;
-
-    if (frame->tls != NULL) {
-        g_autoptr (GByteArray) out = g_byte_array_new ();
-        gboolean good =
-            mt_frame_wrap (frame, random, take_packet->data + MT_FRAME_ROOM, len, out);
-        return good ? g_steal_pointer (&out) : NULL;
-    }
     int pad = draw_padding (frame, random, len, padding);
+
     if (pad < 0)
         return NULL;
     tl_writer_space (take_packet, (size_t)pad);
-    uint8_t *data = take_packet->data;
-    encrypt (frame, data + MT_FRAME_ROOM, len, padding, (size_t)pad, data);
-    len = take_packet->len;
-    return g_byte_array_new_take (tl_writer_steal (take_packet), len);
+    uint8_t *data = take_packet->data, *at = data;
+    size_t whole = take_packet->len;
+    if (frame->tls != NULL) { /* the first is behind the beginning */
+        unsigned start = frame->head->len;
+        g_byte_array_set_size (frame->head, start + (unsigned)whole);
+        at = frame->head->data + start;
+    }
+    uint32_t total = GUINT32_TO_LE ((uint32_t)(len + (size_t)pad));
+    crypto_ctr_apply (frame->encrypt, (const uint8_t *)&total, at, MT_FRAME_ROOM);
+    crypto_ctr_apply (frame->encrypt, data + MT_FRAME_ROOM, at + MT_FRAME_ROOM, len);
+    crypto_ctr_apply (frame->encrypt, padding, at + MT_FRAME_ROOM + len, (size_t)pad);
+    if (frame->tls == NULL)
+        return g_byte_array_new_take (tl_writer_steal (take_packet), whole);
+    GByteArray *out = g_byte_array_new ();
+    mt_tls_wrap (frame->tls, frame->head->data, frame->head->len, out);
+    g_byte_array_set_size (frame->head, 0);
+    return out;
 }
 
 void

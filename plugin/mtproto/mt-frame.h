@@ -32,15 +32,12 @@ gboolean mt_frame_is_open (const MtFrame *frame);
 void mt_frame_free (MtFrame *frame);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtFrame, mt_frame_free)
 
-/* Appends `payload`, framed, padded and encrypted. FALSE if the random source fails or
- * the payload is no multiple of 4 or too large (MT-B7). */
-gboolean mt_frame_wrap (MtFrame *frame, const CryptoRandom *random,
-                        const uint8_t *payload, size_t len, GByteArray *out);
 #define MT_FRAME_ROOM 4 /* bytes of a frame in front of its payload */
-/* The same of a packet that stands behind MT_FRAME_ROOM bytes, and is nobody's afterwards; it is
- * copied for a connection that looks like TLS only. NULL: as FALSE above. */
-GByteArray *mt_frame_wrap_whole (MtFrame *frame, const CryptoRandom *random,
-                                 TlWriter *take_packet);
+/* The packet that stands behind MT_FRAME_ROOM bytes, framed, padded and encrypted; it is nobody's
+ * afterwards, and copied for a connection that looks like TLS only. NULL if the random source
+ * fails or the payload is no multiple of 4 or too large (MT-B7). */
+GByteArray *mt_frame_wrap (MtFrame *frame, const CryptoRandom *random,
+                           TlWriter *take_packet);
 
 /* Takes received bytes; then pop() until it says MORE. A popped payload (with up to 15
  * bytes of the transport's padding behind it) is valid until the next call. After BAD and

@@ -120,16 +120,18 @@ ask (MtSession *s, unsigned slot, HostTime now)
 {
     MtRunner *runner = &s->race.runners[slot];
     g_auto (TlWriter) body = { 0 }, packet = { 0 };
-    g_autoptr (GByteArray) out = g_byte_array_new ();
     MtpReqPqMulti request = TL_NEW (MtpReqPqMulti);
 
     runner->asked = crypto_random_fill (s->config.random, runner->nonce, 16);
     memcpy (request.nonce, runner->nonce, 16);
     tl_encode (&tl_mtproto_schema, TL_OBJ (&request), &body);
+    tl_writer_space (&packet, MT_FRAME_ROOM);
     mt_plain_seal (mt_clock_next_id (&s->clock, s->config.random, now), body.data,
                    body.len, &packet);
-    if (runner->asked &&
-        mt_frame_wrap (runner->frame, s->config.random, packet.data, packet.len, out))
+    if (!runner->asked)
+        return;
+    g_autoptr (GByteArray) out = mt_frame_wrap (runner->frame, s->config.random, &packet);
+    if (out != NULL)
         s->ops->send (s->user, slot, out);
 }
 

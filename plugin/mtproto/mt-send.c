@@ -349,8 +349,7 @@ take_queued (MtSession *s, GArray *batch, HostTime now)
 void
 mt_send_packet (MtSession *s, TlWriter *take_packet)
 {
-    g_autoptr (GByteArray) out =
-        mt_frame_wrap_whole (s->frame, s->config.random, take_packet);
+    g_autoptr (GByteArray) out = mt_frame_wrap (s->frame, s->config.random, take_packet);
 
     if (out != NULL)
         s->ops->send (s->user, s->slot, out);

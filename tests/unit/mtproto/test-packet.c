@@ -271,7 +271,7 @@ check_frames (const VectorCase *c)
         size_t len;
         const uint8_t *data = g_bytes_get_data (bytes, &len);
         g_byte_array_set_size (out, 0);
-        g_assert_true (frame_wrap (frame, &random, data, len, out, i % 2 == 1));
+        g_assert_true (frame_wrap (frame, &random, data, len, out));
         crypto_ctr_apply (up, out->data, out->data, out->len);
         uint32_t length;
         memcpy (&length, out->data, 4);
@@ -401,10 +401,7 @@ wrapped (MtFrame *frame, CryptoCtr *up, const CryptoRandom *random,
     g_autoptr (GByteArray) out = g_byte_array_new ();
     uint32_t total;
 
-    static unsigned turn; /* in which function's */
-
-    g_assert_true (
-        frame_wrap (frame, random, (const uint8_t *)"12345678", 8, out, turn++ % 2 == 1));
+    g_assert_true (frame_wrap (frame, random, (const uint8_t *)"12345678", 8, out));
     g_assert_cmpuint (out->len, <=, 4 + 8 + 15);
     crypto_ctr_apply (up, out->data, plain, out->len);
     memcpy (&total, plain, 4);
@@ -488,9 +485,7 @@ test_bad_frames (void)
     g_autoptr (GByteArray) out = g_byte_array_new ();
     g_autoptr (MtFrame) frame = mt_frame_new (NULL, 2, 0, crypto_random_system (), out);
     uint8_t body[8] = { 0 };
-    for (int whole = 0; whole < 2; whole++)
-        g_assert_false (
-            frame_wrap (frame, crypto_random_system (), body, 7, out, whole == 1));
+    g_assert_false (frame_wrap (frame, crypto_random_system (), body, 7, out));
 }
 
 /* --- clock and memory --- */
