@@ -1,5 +1,5 @@
 /* A file on its way here: the bytes choose how large the message and the server say that it is, and under
- * which key, which part is answered, in what order and how long, and when the disk is done. What is written
+ * which key, or that it is public and has none, which part is answered, in what order and how long, and when the disk is done. What is written
  * is the file's beginning, in order and no byte more; the end is said once, and "whole" of all of it. Parts
  * have 64 bytes here. */
 #include "fuzz.h"
@@ -94,14 +94,29 @@ answer (Way *way, MediaDownload *download, const uint8_t **data, size_t *len)
     media_download_got (download, offset, TL_BYTES (part, (size_t)n));
 }
 
-/* What the message and the server say of it; FALSE: nothing is to be had of such a file. */
-static gboolean
-begins (Way *way, MediaFile *file, const uint8_t **data, size_t *len)
+/* What is in the file, and what the server keeps of it: the same where `key` is NULL. */
+static void
+fill (Way *way, const uint8_t *key, const uint8_t iv[MEDIA_KEY_LEN])
 {
-    uint8_t key[MEDIA_KEY_LEN], iv[MEDIA_KEY_LEN], stream[MEDIA_KEY_LEN];
-    uint8_t how = fuzz_byte (data, len);
+    uint8_t stream[MEDIA_KEY_LEN];
 
-    way->size = draw_size (data, len);
+    way->plain = g_malloc0 ((size_t)way->len + 1);
+    way->sealed = g_malloc0 ((size_t)way->len + 1);
+    for (int64_t i = 0; i < way->len; i++)
+        way->plain[i] = (uint8_t)(i * 7 + (i >> 9));
+    memcpy (stream, iv, sizeof stream);
+    if (key != NULL)
+        crypto_ige_encrypt (key, stream, way->plain, way->sealed, (size_t)way->len);
+    else
+        memcpy (way->sealed, way->plain, (size_t)way->len);
+}
+
+/* What the message and the server say of a file with a key; FALSE: nothing is to be had of such a file. */
+static gboolean
+begins_sealed (Way *way, MediaFile *file, uint8_t how, const uint8_t **data, size_t *len)
+{
+    uint8_t key[MEDIA_KEY_LEN], iv[MEDIA_KEY_LEN];
+
     way->len = (way->size + 15) / 16 * 16;
     memset (key, fuzz_byte (data, len), sizeof key);
     memset (iv, fuzz_byte (data, len), sizeof iv);
@@ -116,15 +131,35 @@ begins (Way *way, MediaFile *file, const uint8_t **data, size_t *len)
     gboolean right =
         how != 199 && how != 198 && !(how >= 200 && how < 208) && place.size == way->len;
     g_assert_cmpint (file->look.file, ==, right ? TALK_FILE_THERE : TALK_FILE_DAMAGED);
-    if (!right)
-        return FALSE;
-    way->plain = g_malloc0 ((size_t)way->len + 1);
-    way->sealed = g_malloc0 ((size_t)way->len + 1);
-    for (int64_t i = 0; i < way->len; i++)
-        way->plain[i] = (uint8_t)(i * 7 + (i >> 9));
-    memcpy (stream, iv, sizeof stream);
-    crypto_ige_encrypt (key, stream, way->plain, way->sealed, (size_t)way->len);
-    return TRUE;
+    if (right)
+        fill (way, key, iv);
+    return right;
+}
+
+/* The same of one of a public set. */
+static gboolean
+begins_public (Way *way, MediaFile *file, const uint8_t **data, size_t *len)
+{
+    int dc = (int8_t)fuzz_byte (data, len) % 8;
+    gboolean right = dc >= 1 && dc <= MEDIA_DC_MAX && way->size > 0;
+
+    way->len = way->size;
+    media_file_set_size (file, way->size);
+    g_assert_cmpint (media_file_set_public (file, dc, 1, 1, TL_BYTES (*data, *len)), ==,
+                     right);
+    if (right)
+        fill (way, NULL, (uint8_t[MEDIA_KEY_LEN]){ 0 });
+    return right;
+}
+
+static gboolean
+begins (Way *way, MediaFile *file, const uint8_t **data, size_t *len)
+{
+    uint8_t how = fuzz_byte (data, len);
+
+    way->size = draw_size (data, len);
+    return how >= 208 && how < 240 ? begins_public (way, file, data, len)
+                                   : begins_sealed (way, file, how, data, len);
 }
 
 int

@@ -48,6 +48,21 @@ assert_titled (const char *line)
     g_assert_cmpint (g_utf8_strlen (line, -1), <=, MEDIA_TITLE_MAX + 1);
 }
 
+/* One of a public set is where the peer says; what it asks the server for is bounded. (SC-H14.) */
+static void
+assert_public (const MediaFile *file)
+{
+    g_assert_cmpint (file->place.dc, >=, 1);
+    g_assert_cmpint (file->place.dc, <=, MEDIA_DC_MAX);
+    g_assert_cmpint (file->place.size, ==, file->look.size);
+    g_assert_cmpint (file->look.size, >, 0);
+    g_assert_cmpint (file->look.size, <=, MEDIA_STICKER_MAX);
+    if (file->set != NULL) {
+        assert_showable (file->set);
+        g_assert_cmpuint (strlen (file->set), <=, MEDIA_SET_MAX);
+    }
+}
+
 /* Whatever the peer says, a file is within its bounds, and is not there without a place. */
 static void
 assert_bounded (MediaFile *file)
@@ -56,7 +71,7 @@ assert_bounded (MediaFile *file)
                          media_key_fingerprint (file->key, file->iv) };
     RecFilePlace lies;
 
-    g_assert_cmpint (file->look.file, !=, TALK_FILE_THERE);
+    g_assert_cmpint (file->look.file == TALK_FILE_THERE, ==, file->look.public);
     g_assert_cmpint (file->look.size, >=, 0);
     g_assert_cmpint (file->look.size, <=, MEDIA_SIZE_MAX);
     g_assert_cmpint (file->look.width, >=, 0);
@@ -70,13 +85,17 @@ assert_bounded (MediaFile *file)
     assert_titled (file->performer);
     TalkFile want =
         file->look.file == TALK_FILE_DAMAGED ? TALK_FILE_DAMAGED : TALK_FILE_THERE;
-    media_file_set_place (file, &place);
+    if (file->look.public)
+        assert_public (file);
+    else
+        media_file_set_place (file, &place);
     g_assert_cmpint (file->look.file, ==, want);
     RecFile record = media_file_record (file, &lies);
     g_autoptr (MediaFile) again = media_file_of (TL_OBJ (&record));
     g_assert_cmpmem (&again->look, sizeof again->look, &file->look, sizeof file->look);
     g_assert_cmpmem (again->key, MEDIA_KEY_LEN, file->key, MEDIA_KEY_LEN);
     g_assert_cmpstr (again->name, ==, file->name);
+    g_assert_cmpstr (again->set, ==, file->set);
     g_assert_cmpstr (again->title, ==, file->title);
     g_assert_cmpstr (again->performer, ==, file->performer);
 }
