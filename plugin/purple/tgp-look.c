@@ -85,6 +85,12 @@ is_idle (Keyboard *known)
     return *known == KEYBOARD_IDLE;
 }
 
+static gboolean
+is_used_cb (void *keyboard)
+{
+    return !is_idle (keyboard);
+}
+
 /* The focused window's chats were seen; in a front end without focus nothing is, until
  * the user answers. TRUE: somebody has to come back to the keyboard first. */
 static gboolean
@@ -150,8 +156,8 @@ tgp_look (TgpAccount *tgp)
     if (!tgp_lives (tgp))
         return;
     gboolean again = check_focus (tgp, &keyboard);
-    if (tgp_lives (tgp) && tgp_show_is_due (tgp) && !is_idle (&keyboard))
-        tgp_show_look (tgp);
+    if (tgp_lives (tgp))
+        tgp_show_look (tgp, is_used_cb, &keyboard);
     if (tgp_lives (tgp))
         tgp_secret_recount (tgp);
     if (again && tgp_lives (tgp))

@@ -410,7 +410,7 @@ tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched)
         show (tgp, coming, fetched->bytes);
     g_free (coming);
     if (tgp_lives (tgp))
-        tgp_show_look (tgp);
+        tgp_show_look (tgp, NULL, NULL);
 }
 
 void
@@ -473,19 +473,13 @@ due (TgpAccount *tgp, TalkPeer *peer)
     return NULL;
 }
 
-gboolean
-tgp_show_is_due (TgpAccount *tgp)
-{
-    return due (tgp, &(TalkPeer){ TALK_PEER_NONE, 0 }) != NULL;
-}
-
 void
-tgp_show_look (TgpAccount *tgp)
+tgp_show_look (TgpAccount *tgp, TgpShowUsedFunc *is_used, void *user)
 {
     TalkPeer peer;
     TgpLine *line = due (tgp, &peer);
 
-    if (line == NULL)
+    if (line == NULL || (is_used != NULL && !is_used (user)))
         return;
     line->medium.unasked = TRUE;
     fetch (tgp, (int32_t)peer.id, line->id, &line->medium, SHOW_UNASKED);

@@ -22,10 +22,10 @@ gboolean tgp_show_cancel (TgpAccount *tgp, int32_t chat_id, int64_t id);
 void tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched);
 /* These messages go; NULL: all of that chat. */
 void tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n);
-/* A picture of the window that has the focus is to be fetched, if somebody is at the keys; _look
- * fetches it then. */
-gboolean tgp_show_is_due (TgpAccount *tgp);
-void tgp_show_look (TgpAccount *tgp);
+/* A picture of the window that has the focus is fetched where one is due and, which is asked only
+ * then, somebody is at the keys (NULL: is taken to be). */
+typedef gboolean TgpShowUsedFunc (void *user);
+void tgp_show_look (TgpAccount *tgp, TgpShowUsedFunc *is_used, void *user);
 
 /* Once, at the first login; gives what is to be told of lines that stand. */
 TgpLinesStandsFunc *tgp_show_connect (TgpMediaClicked *clicked);
