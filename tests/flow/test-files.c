@@ -1,6 +1,6 @@
 /* Files of secret chats, from the server to a folder. */
 #include "fake-host.h"
-#include "flow.h"
+#include "files.h"
 #include "media.h"
 #include "net.h"
 #include "tg-client-fetch.h"
@@ -15,61 +15,6 @@
 
 #define MINUTE 60000
 #define PART 131072
-
-/* What Alice was told of saving, or fetching. */
-typedef struct {
-    unsigned ended;
-    TalkSave what;
-    char *path;
-    GBytes *bytes;
-} Told;
-
-static void
-told_fetched (Told *told, const TalkFetched *fetched)
-{
-    told->ended++;
-    told->what = fetched->what;
-    g_clear_pointer (&told->bytes, g_bytes_unref);
-    if (fetched->bytes != NULL)
-        told->bytes = g_bytes_ref (fetched->bytes);
-}
-
-static void
-hook (Person *person, const TalkEvent *event)
-{
-    Told *told = person->hook_user;
-
-    if (event->kind == TALK_EVENT_FETCHED)
-        told_fetched (told, &event->u.fetched);
-    if (event->kind != TALK_EVENT_SAVING || event->u.saving.what == TALK_SAVE_RUNS)
-        return;
-    told->ended++;
-    told->what = event->u.saving.what;
-    g_free (told->path);
-    told->path = g_strdup (event->u.saving.path);
-}
-
-typedef struct {
-    Flow *flow;
-    Person *alice, *bob;
-    char *folder; /* to save in */
-    Told told;
-} Files;
-
-static Files *
-files_new (uint64_t seed)
-{
-    Files *f = g_new0 (Files, 1);
-
-    f->flow = flow_with_chat (seed);
-    f->alice = flow_person (f->flow, 0);
-    f->bob = flow_person (f->flow, 1);
-    f->alice->hook = hook;
-    f->alice->hook_user = &f->told;
-    f->folder = g_build_filename (f->flow->directory, "saved", NULL);
-    g_assert_cmpint (g_mkdir (f->folder, 0700), ==, 0);
-    return f;
-}
 
 static unsigned
 in_folder (Files *f)
@@ -179,31 +124,6 @@ unfinished (Files *f)
     return fd >= 0 ? 0 : 1;
 }
 
-static void
-empty_folder (Files *f)
-{
-    g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *path = g_build_filename (f->folder, name, NULL);
-        g_unlink (path);
-    }
-}
-
-static void
-files_free (Files *f)
-{
-    empty_folder (f);
-    g_rmdir (f->folder);
-    flow_free (f->flow);
-    g_free (f->folder);
-    g_free (f->told.path);
-    g_clear_pointer (&f->told.bytes, g_bytes_unref);
-    g_free (f);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Files, files_free)
-
 /* Bob sends a file that lies at that data centre. */
 static int64_t
 bob_sends (Files *f, int dc, size_t len, const char *name, int32_t ttl)
@@ -240,15 +160,6 @@ begins (Files *f, int64_t id)
 {
     f->told.ended = 0;
     g_assert_cmpint (save_in (f, id, f->folder), ==, TALK_DONE);
-}
-
-static void
-ends (Files *f, TalkSave what)
-{
-    for (int i = 0; i < 60 * 20 && f->told.ended == 0; i++)
-        flow_wait (f->flow, 500);
-    g_assert_cmpuint (f->told.ended, ==, 1);
-    g_assert_cmpint (f->told.what, ==, what);
 }
 
 /* It is whole, nobody else's, and under that name. */
@@ -621,24 +532,6 @@ test_behind (void)
 }
 
 /* --- into memory --- */
-
-static TalkCode
-fetch (Files *f, int64_t id)
-{
-    f->told.ended = 0;
-    return tg_secret_fetch (f->alice->client, f->alice->chat, id);
-}
-
-static void
-assert_fetched (Files *f, int64_t id, size_t len)
-{
-    g_autofree uint8_t *want = flow_bytes (len);
-
-    g_assert_cmpint (fetch (f, id), ==, TALK_DONE);
-    ends (f, TALK_SAVE_DONE);
-    g_assert_cmpmem (g_bytes_get_data (f->told.bytes, NULL),
-                     g_bytes_get_size (f->told.bytes), want, len);
-}
 
 /* SC-H1 SC-H7 MT-H10: files of every length come into memory, with a timer, too; what is too large
  * does not, and nothing is on the disk */

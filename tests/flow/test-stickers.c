@@ -1,6 +1,6 @@
 /* Stickers of public sets, from their message to their bytes. */
 #include "fake-host.h"
-#include "flow.h"
+#include "files.h"
 #include "media.h"
 #include "net.h"
 #include "tg-client-fetch.h"
@@ -14,77 +14,9 @@
 #define STICKER_MAX (1024 * 1024)
 #define SET "Cats_by_Bob"
 
-/* What Alice was told. */
-typedef struct {
-    unsigned ended, lines;
-    TalkSave what;
-    char *path, *detail;
-    GBytes *bytes;
-    TalkContent content;
-    TalkMedia media;
-} Told;
-
-static void
-hook (Person *person, const TalkEvent *event)
-{
-    Told *told = person->hook_user;
-
-    if (event->kind == TALK_EVENT_MESSAGE) {
-        told->lines++;
-        told->content = event->u.message.content;
-        told->media = event->u.message.media;
-        g_free (told->detail);
-        told->detail = g_strdup (event->u.message.detail);
-    }
-    if (event->kind == TALK_EVENT_FETCHED) {
-        told->ended++;
-        told->what = event->u.fetched.what;
-        g_clear_pointer (&told->bytes, g_bytes_unref);
-        if (event->u.fetched.bytes != NULL)
-            told->bytes = g_bytes_ref (event->u.fetched.bytes);
-    }
-    if (event->kind == TALK_EVENT_SAVING && event->u.saving.what != TALK_SAVE_RUNS) {
-        told->ended++;
-        told->what = event->u.saving.what;
-        g_free (told->path);
-        told->path = g_strdup (event->u.saving.path);
-    }
-}
-
-typedef struct {
-    Flow *flow;
-    Person *alice, *bob;
-    int64_t made;
-    Told told;
-} Stickers;
-
-static Stickers *
-stickers_new (uint64_t seed)
-{
-    Stickers *s = g_new0 (Stickers, 1);
-
-    s->flow = flow_with_chat (seed);
-    s->alice = flow_person (s->flow, 0);
-    s->bob = flow_person (s->flow, 1);
-    s->alice->hook = hook;
-    s->alice->hook_user = &s->told;
-    return s;
-}
-
-static void
-stickers_free (Stickers *s)
-{
-    flow_free (s->flow);
-    g_free (s->told.path);
-    g_free (s->told.detail);
-    g_clear_pointer (&s->told.bytes, g_bytes_unref);
-    g_free (s);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stickers, stickers_free)
-
 /* It lies there, and Bob tells of it as lying at `said`. */
 static int64_t
-bob_sends (Stickers *s, int dc, int said, size_t len, MediaPublic more)
+bob_sends (Files *s, int dc, int said, size_t len, MediaPublic more)
 {
     g_autofree uint8_t *data = flow_bytes (len);
     g_autofree char *path = g_build_filename (s->flow->directory, "sticker", NULL);
@@ -92,7 +24,7 @@ bob_sends (Stickers *s, int dc, int said, size_t len, MediaPublic more)
     unsigned before = s->told.lines;
 
     g_assert_true (g_file_set_contents (path, (const char *)data, (gssize)len, NULL));
-    more.id = 1000 + s->made++;
+    more.id = 1000 + s->told.lines;
     more.access_hash = 77;
     more.dc = said;
     if (more.size == 0)
@@ -115,36 +47,9 @@ bob_sends (Stickers *s, int dc, int said, size_t len, MediaPublic more)
     return message;
 }
 
-static TalkCode
-fetch (Stickers *s, int64_t id)
-{
-    s->told.ended = 0;
-    return tg_secret_fetch (s->alice->client, s->alice->chat, id);
-}
-
-static void
-ends (Stickers *s, TalkSave what)
-{
-    for (int i = 0; i < 60 * 20 && s->told.ended == 0; i++)
-        flow_wait (s->flow, 500);
-    g_assert_cmpuint (s->told.ended, ==, 1);
-    g_assert_cmpint (s->told.what, ==, what);
-}
-
-static void
-assert_fetched (Stickers *s, int64_t id, size_t len)
-{
-    g_autofree uint8_t *want = flow_bytes (len);
-
-    g_assert_cmpint (fetch (s, id), ==, TALK_DONE);
-    ends (s, TALK_SAVE_DONE);
-    g_assert_cmpmem (g_bytes_get_data (s->told.bytes, NULL),
-                     g_bytes_get_size (s->told.bytes), want, len);
-}
-
 /* How often any client asked for a set. */
 static void
-assert_sets_asked (Stickers *s, unsigned n)
+assert_sets_asked (Files *s, unsigned n)
 {
     g_autofree char *want = g_strdup_printf ("ok %u", n);
     g_autofree char *got = dc_control (world_dc (s->flow->world), "stickers");
@@ -157,7 +62,7 @@ assert_sets_asked (Stickers *s, unsigned n)
 static void
 test_comes (void)
 {
-    g_autoptr (Stickers) s = stickers_new (51);
+    g_autoptr (Files) s = files_new (51);
     int64_t here = bob_sends (s, 0, 2, 30000, (MediaPublic){ 0 });
 
     g_assert_true (s->told.media.public);
@@ -198,7 +103,7 @@ test_goes_on (void)
         "error upload.getFile 2 420 FLOOD_WAIT_5",
         "disconnect Alice",
     };
-    g_autoptr (Stickers) s = stickers_new (52);
+    g_autoptr (Files) s = files_new (52);
     int64_t id = bob_sends (s, 4, 4, 3 * PART, (MediaPublic){ 0 });
 
     for (size_t i = 0; i < G_N_ELEMENTS (lines); i++) {
@@ -225,7 +130,7 @@ test_does_not_come (void)
         { "files long", TALK_SAVE_DAMAGED },
         { "error upload.getFile 4 400 LOCATION_INVALID", TALK_SAVE_REFUSED },
     };
-    g_autoptr (Stickers) s = stickers_new (53);
+    g_autoptr (Files) s = files_new (53);
     int64_t id = bob_sends (s, 0, 2, 2 * PART + 7, (MediaPublic){ 0 });
     int64_t larger = bob_sends (s, 0, 2, PART, (MediaPublic){ .size = PART + 5 });
     int64_t loner = bob_sends (s, 0, 2, 100, (MediaPublic){ .set = "" });
@@ -268,7 +173,7 @@ test_cannot_be_had (void)
                  { -1, 100 },
                  { NET_DC_MAX + 1, 100 },
                  { 1 << 30, 100 } };
-    g_autoptr (Stickers) s = stickers_new (54);
+    g_autoptr (Files) s = files_new (54);
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         int64_t id =
@@ -290,13 +195,11 @@ test_saved_and_cancelled (void)
                                             { "video/webm", "sticker-1.webm" } };
     static const char *const at[] = { "delay upload.getFile 60000",
                                       "delay messages.getStickerSet 60000" };
-    g_autoptr (Stickers) s = stickers_new (55);
+    g_autoptr (Files) s = files_new (55);
     int64_t id = 0, sent;
 
     for (size_t i = 0; i < G_N_ELEMENTS (mimes); i++) {
-        TgSaveTo to = { .number = 1,
-                        .folder = s->flow->directory,
-                        .fallback = "sticker-1" };
+        TgSaveTo to = { .number = 1, .folder = s->folder, .fallback = "sticker-1" };
         to.id = id = bob_sends (s, 4, 4, PART + 9, (MediaPublic){ .mime = mimes[i][0] });
         g_assert_cmpint (s->told.media.animated, ==, i > 0);
         s->told.ended = 0;
