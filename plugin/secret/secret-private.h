@@ -2,7 +2,7 @@
  *
  *   secret-seq, secret-text, secret-layer     pure decisions
  *   secret-entities     how a text looks, both ways
- *   secret-message      what a decrypted message says
+ *   secret-traits       what a document is            secret-message what a decrypted message says
  *   secret-record       records, how they are written and read
  *   secret-core         state, events, calls, the end
  *   secret-numbers      the counters                      secret-keys    the keys
