@@ -25,6 +25,7 @@ media_file_free (MediaFile *file)
     crypto_text_free (file->mime);
     crypto_text_free (file->title);
     crypto_text_free (file->performer);
+    crypto_text_free (file->emoji);
     crypto_text_free (file->set);
     crypto_wipe (file, sizeof *file);
     g_free (file);
@@ -39,6 +40,7 @@ media_file_copy (const MediaFile *file)
     copy->mime = g_strdup (file->mime);
     copy->title = g_strdup (file->title);
     copy->performer = g_strdup (file->performer);
+    copy->emoji = g_strdup (file->emoji);
     copy->set = g_strdup (file->set);
     return copy;
 }
@@ -94,6 +96,12 @@ media_file_set_title (MediaFile *file, TlBytes title, TlBytes performer)
 {
     set_line (&file->title, title);
     set_line (&file->performer, performer);
+}
+
+void
+media_file_set_emoji (MediaFile *file, TlBytes emoji)
+{
+    set_line (&file->emoji, emoji);
 }
 
 void

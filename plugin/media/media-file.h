@@ -36,6 +36,8 @@ typedef struct {
     char *mime;              /* as the peer says, one line; or NULL */
     char *title, *performer; /* of music: each one clean line, or NULL */
     char *
+        emoji; /* of a sticker: what it stands for, a clean line, or NULL; not recorded */
+    char *
         set; /* of what is public: the set that it is of, letters, digits and _; or NULL */
 } MediaFile;
 
@@ -50,6 +52,8 @@ void media_file_set_key (MediaFile *file, TlBytes key, TlBytes iv); /* SC-H8 */
 void media_file_set_size (MediaFile *file, int64_t size);
 /* Of music; "" is none. */
 void media_file_set_title (MediaFile *file, TlBytes title, TlBytes performer);
+/* Of a sticker; "" is none. */
+void media_file_set_emoji (MediaFile *file, TlBytes emoji);
 void media_file_set_sides (MediaFile *file, int32_t width, int32_t height);
 /* After its type. */
 void media_file_set_animated (MediaFile *file, gboolean animated);

@@ -21,6 +21,9 @@ struct SecretMedia {
     SecretDocumentAttributeAnimated animated;
     SecretDocumentAttributeSticker sticker;
     SecretInputStickerSetEmpty no_set;
+    SecretInputStickerSetShortName set;
+    SecretPhotoSizeEmpty no_thumb;
+    SecretDecryptedMessageMediaExternalDocument external;
     const TlObject *attributes[ATTRIBUTES_MAX];
     size_t n;
 };
@@ -52,14 +55,35 @@ add_sides (SecretMedia *m, const TalkMedia *look)
         add (m, TL_OBJ (&m->sides));
 }
 
-/* One that goes on; what it stands for is not kept (DECISIONS 3), and of sets nothing is said (SC-H14). */
+/* One that goes on, with what it stands for while that is known (DECISIONS 3); which set it is of is said of
+ * what is public, and of nothing else (SC-H14). */
 static void
-add_sticker (SecretMedia *m)
+add_sticker (SecretMedia *m, const MediaFile *file)
 {
     m->no_set = TL_NEW (SecretInputStickerSetEmpty);
-    m->sticker = TL_NEW (SecretDocumentAttributeSticker, .alt = none,
-                         .stickerset = TL_OBJ (&m->no_set));
+    m->set = TL_NEW (SecretInputStickerSetShortName,
+                     .short_name = TL_STR (file->set != NULL ? file->set : ""));
+    m->sticker =
+        TL_NEW (SecretDocumentAttributeSticker,
+                .alt = TL_STR (file->emoji != NULL ? file->emoji : ""),
+                .stickerset = file->set != NULL ? TL_OBJ (&m->set) : TL_OBJ (&m->no_set));
     add (m, TL_OBJ (&m->sticker));
+}
+
+/* It lies where everybody has it: no key, and none of its bytes (SC-H14). Its date is not known, nor used by
+ * anybody; TDLib writes none, too. */
+static const TlObject *
+public_new (SecretMedia *m, const MediaFile *file)
+{
+    add_sides (m, &file->look);
+    add_sticker (m, file);
+    m->no_thumb = TL_NEW (SecretPhotoSizeEmpty, .type = TL_STR ("t"));
+    m->external =
+        TL_NEW (SecretDecryptedMessageMediaExternalDocument, .id = file->place.id,
+                .access_hash = file->place.access_hash, .mime_type = TL_STR (file->mime),
+                .size = (int32_t)file->look.size, .thumb = TL_OBJ (&m->no_thumb),
+                .dc_id = file->place.dc, .attributes = { m->attributes, m->n });
+    return TL_OBJ (&m->external);
 }
 
 /* SC-H11 */
@@ -92,7 +116,7 @@ add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file)
     } else {
         add_sides (m, look);
         if (content == TALK_CONTENT_STICKER)
-            add_sticker (m);
+            add_sticker (m, file);
     }
 }
 
@@ -115,6 +139,10 @@ secret_media_new (const SecretNote *note, int32_t layer)
                            .h = file->look.height, .size = (int32_t)file->look.size,
                            .key = key, .iv = iv, .caption = caption);
         m->object = TL_OBJ (&m->photo);
+        return m;
+    }
+    if (file->look.public) {
+        m->object = public_new (m, file);
         return m;
     }
     add_attributes (m, note->content, file);

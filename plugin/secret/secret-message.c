@@ -96,6 +96,8 @@ take_emoji (SecretDecoded *out, const SecretTraits *traits)
 
     if (out->content != TALK_CONTENT_STICKER || *emoji == '\0')
         return;
+    if (out->file != NULL)
+        media_file_set_emoji (out->file, traits->emoji);
     crypto_text_free (out->detail);
     out->detail = g_steal_pointer (&emoji);
 }

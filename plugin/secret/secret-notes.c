@@ -439,6 +439,9 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->spans = secret_spans_of (&record->spans, note->text);
     note->detail = secret_text_of (record->detail);
     note->file = media_file_of (record->file);
+    if (note->content == TALK_CONTENT_STICKER && note->file != NULL && !record->refused &&
+        g_strcmp0 (note->detail, note->file->name) != 0) /* a name is no emoji */
+        media_file_set_emoji (note->file, record->detail);
     chat->notes.let_go |= secret_note_is_unseen (note) && note->text == NULL;
     if (!note->outgoing && note->text != NULL)
         secret_note_set_thumb (chat, note, media_thumb_new (record->thumb, 0, 0));

@@ -117,7 +117,8 @@ note_new (SecretChat *chat, int64_t id, TalkContent content, const TalkTyped *ca
     note->content = content;
     note->spans = talk_spans_ref ((TalkSpans *)caption->spans);
     note->reply_to = answers ? caption->reply_to : 0;
-    note->detail = g_strdup (take_file->name);
+    note->detail =
+        g_strdup (take_file->emoji != NULL ? take_file->emoji : take_file->name);
     note->file = take_file;
     return note;
 }
@@ -143,7 +144,6 @@ secret_forward_file (SecretChat *chat, const MediaFile *file, TalkContent conten
     if (code != TALK_DONE)
         return code;
     if (file->look.file != TALK_FILE_THERE ||
-        file->look.public || /* there is no key to it */
         is_too_large (chat, content, file->look.size))
         return TALK_NOTHING;
     if (!crypto_random_int64 (chat->env->random, &id))
@@ -214,13 +214,15 @@ send (SecretChat *chat, SecretNote *note, const SecretFileRef *file, HostTime no
     g_auto (SecretEntities) entities = { 0 };
 
     secret_entities_write (note->text, note->spans, layer, &entities);
+    const gboolean public = note->file->look.public; /* which has no caption */
     secret_note_set_ttl (note, chat->ttl, is_timed (note->content),
                          note->file->look.duration); /* SC-G1, SC-G5 */
     g_autoptr (SecretMedia) media = secret_media_new (note, layer);
     SecretDecryptedMessage message = TL_NEW (
         SecretDecryptedMessage, .silent = note->silent, .random_id = note->random_id,
-        .ttl = note->ttl, .message = TL_STR (""), .media = secret_media_object (media),
-        .entities = entities.vector, .has_reply_to_random_id = note->reply_to != 0,
+        .ttl = note->ttl, .message = TL_STR (public ? note->text : ""),
+        .media = secret_media_object (media), .entities = entities.vector,
+        .has_reply_to_random_id = note->reply_to != 0,
         .reply_to_random_id = note->reply_to, .has_grouped_id = note->upload->album != 0,
         .grouped_id = note->upload->album); /* SC-H13, SC-H17 */
     SecretOut *out =
@@ -277,8 +279,10 @@ secret_uploads_pump (SecretChat *chat, HostTime now)
     g_autoptr (GArray) ids = secret_notes_ids (chat, is_to_be_asked);
     for (unsigned i = 0; i < ids->len; i++) {
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (note->upload->there) {
-            number (chat, note, &(SecretFileRef){ .kind = SECRET_FILE_THERE }, now);
+        if (note->upload->there) { /* of what is public nothing goes beside the message */
+            SecretFileKind kind =
+                note->file->look.public ? SECRET_FILE_NONE : SECRET_FILE_THERE;
+            number (chat, note, &(SecretFileRef){ .kind = kind }, now);
             continue;
         }
         if (note->upload->whole) {

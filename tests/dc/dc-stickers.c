@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define SET_MAX 120 /* stickers of a set, as real ones have */
+#define SIDE 512    /* pixels, as real ones have */
+#define EMOJI "\xf0\x9f\x91\x8d"
 
 /* How references and sets are, in the place of what is so. */
 typedef enum { MOOD_TRUE, MOOD_TAKEN, MOOD_OLD, MOOD_OTHER, MOOD_GONE, MOODS } Mood;
@@ -103,6 +105,30 @@ dc_stickers_get (DcCall *call, const SrvUploadGetFile *query)
 
 /* --- sets --- */
 
+static int64_t
+set_id (const char *name)
+{
+    return (int64_t)g_str_hash (name) + 1;
+}
+
+/* One of its name or id; NULL: there is none. */
+static const char *
+find_set (const DcStickers *stickers, const TlObject *query)
+{
+    const SrvInputStickerSetShortName *named = TL_AS (query, SrvInputStickerSetShortName);
+    const SrvInputStickerSetID *numbered = TL_AS (query, SrvInputStickerSetID);
+
+    for (unsigned i = 0; i < stickers->all->len; i++) {
+        const char *set = ((const Sticker *)g_ptr_array_index (stickers->all, i))->set;
+        if ((numbered != NULL && numbered->id == set_id (set)) ||
+            (named != NULL && named->short_name.len == strlen (set) &&
+             g_ascii_strncasecmp ((const char *)named->short_name.data, set,
+                                  strlen (set)) == 0)) /* as real ones */
+            return set;
+    }
+    return NULL;
+}
+
 static void
 answer_set (DcCall *call, const char *name)
 {
@@ -110,7 +136,16 @@ answer_set (DcCall *call, const char *name)
     g_autofree SrvDocument *documents = g_new0 (SrvDocument, SET_MAX);
     g_autofree uint8_t *references = g_malloc (16 * SET_MAX);
     const TlObject *objects[SET_MAX];
+    int64_t ids[SET_MAX];
     size_t n = 0;
+    SrvInputStickerSetID which =
+        TL_NEW (SrvInputStickerSetID, .id = set_id (name), .access_hash = 2);
+    SrvDocumentAttributeImageSize sides =
+        TL_NEW (SrvDocumentAttributeImageSize, .w = SIDE, .h = SIDE);
+    SrvDocumentAttributeSticker sticks =
+        TL_NEW (SrvDocumentAttributeSticker, .alt = TL_STR (EMOJI),
+                .stickerset = TL_OBJ (&which));
+    const TlObject *attributes[] = { TL_OBJ (&sides), TL_OBJ (&sticks) };
 
     for (unsigned i = 0; i < stickers->all->len && n < SET_MAX; i++) {
         const Sticker *sticker = g_ptr_array_index (stickers->all, i);
@@ -122,15 +157,21 @@ answer_set (DcCall *call, const char *name)
                     .access_hash = sticker->access_hash,
                     .file_reference = TL_BYTES (references + 16 * n, 16),
                     .mime_type = TL_STR ("image/webp"), .size = sticker->data->len,
-                    .dc_id = sticker->dc != 0 ? sticker->dc : call->dc->config.dc);
+                    .dc_id = sticker->dc != 0 ? sticker->dc : call->dc->config.dc,
+                    .attributes = { attributes, G_N_ELEMENTS (attributes) });
+        ids[n] = documents[n].id;
         objects[n] = TL_OBJ (&documents[n]);
         n++;
     }
     SrvStickerSet set =
-        TL_NEW (SrvStickerSet, .id = 1, .access_hash = 2, .title = TL_STR (name),
+        TL_NEW (SrvStickerSet, .id = which.id, .access_hash = 2, .title = TL_STR (name),
                 .short_name = TL_STR (name), .count = (int32_t)n);
+    SrvStickerPack pack =
+        TL_NEW (SrvStickerPack, .emoticon = TL_STR (EMOJI), .documents = { ids, n });
+    const TlObject *packs[] = { TL_OBJ (&pack) };
     SrvMessagesStickerSet answer =
-        TL_NEW (SrvMessagesStickerSet, .set = TL_OBJ (&set), .documents = { objects, n });
+        TL_NEW (SrvMessagesStickerSet, .set = TL_OBJ (&set), .packs = { packs, 1 },
+                .documents = { objects, n });
     if (n == 0 || stickers->mood == MOOD_GONE)
         dc_fail (call, 400, "STICKERSET_INVALID");
     else
@@ -141,15 +182,10 @@ static void
 get_set (DcCall *call)
 {
     const SrvMessagesGetStickerSet *query = TL_AS (call->query, SrvMessagesGetStickerSet);
-    const SrvInputStickerSetShortName *named =
-        TL_AS (query->stickerset, SrvInputStickerSetShortName);
+    const char *name = find_set (call->dc->stickers, query->stickerset);
 
     call->dc->stickers->asked++;
-    g_autofree char *name =
-        named != NULL
-            ? g_strndup ((const char *)named->short_name.data, named->short_name.len)
-            : g_strdup ("");
-    answer_set (call, name);
+    answer_set (call, name != NULL ? name : "");
 }
 
 const DcMethod dc_sticker_methods[] = {

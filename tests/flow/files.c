@@ -8,27 +8,28 @@
 static void
 hook (Person *person, const TalkEvent *event)
 {
-    Files *files = person->hook_user;
+    Told *told = person->hook_user;
 
     if (event->kind == TALK_EVENT_MESSAGE) {
-        files->told.lines++;
-        files->told.content = event->u.message.content;
-        files->told.media = event->u.message.media;
-        g_free (files->told.detail);
-        files->told.detail = g_strdup (event->u.message.detail);
+        told->lines++;
+        told->id = event->u.message.id;
+        told->content = event->u.message.content;
+        told->media = event->u.message.media;
+        g_free (told->detail);
+        told->detail = g_strdup (event->u.message.detail);
     }
     if (event->kind == TALK_EVENT_FETCHED) {
-        files->told.ended++;
-        files->told.what = event->u.fetched.what;
-        g_clear_pointer (&files->told.bytes, g_bytes_unref);
+        told->ended++;
+        told->what = event->u.fetched.what;
+        g_clear_pointer (&told->bytes, g_bytes_unref);
         if (event->u.fetched.bytes != NULL)
-            files->told.bytes = g_bytes_ref (event->u.fetched.bytes);
+            told->bytes = g_bytes_ref (event->u.fetched.bytes);
     }
     if (event->kind == TALK_EVENT_SAVING && event->u.saving.what != TALK_SAVE_RUNS) {
-        files->told.ended++;
-        files->told.what = event->u.saving.what;
-        g_free (files->told.path);
-        files->told.path = g_strdup (event->u.saving.path);
+        told->ended++;
+        told->what = event->u.saving.what;
+        g_free (told->path);
+        told->path = g_strdup (event->u.saving.path);
     }
 }
 
@@ -41,7 +42,9 @@ files_new (uint64_t seed)
     files->alice = flow_person (files->flow, 0);
     files->bob = flow_person (files->flow, 1);
     files->alice->hook = hook;
-    files->alice->hook_user = files;
+    files->alice->hook_user = &files->told;
+    files->bob->hook = hook;
+    files->bob->hook_user = &files->bob_told;
     files->folder = g_build_filename (files->flow->directory, "saved", NULL);
     g_assert_cmpint (g_mkdir (files->folder, 0700), ==, 0);
     return files;
@@ -59,6 +62,14 @@ empty_folder (Files *files)
     }
 }
 
+static void
+told_clear (Told *told)
+{
+    g_free (told->path);
+    g_free (told->detail);
+    g_clear_pointer (&told->bytes, g_bytes_unref);
+}
+
 void
 files_free (Files *files)
 {
@@ -66,9 +77,8 @@ files_free (Files *files)
     g_rmdir (files->folder);
     flow_free (files->flow);
     g_free (files->folder);
-    g_free (files->told.path);
-    g_free (files->told.detail);
-    g_clear_pointer (&files->told.bytes, g_bytes_unref);
+    told_clear (&files->told);
+    told_clear (&files->bob_told);
     g_free (files);
 }
 

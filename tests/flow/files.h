@@ -4,19 +4,22 @@
 #include "flow.h"
 
 typedef struct {
+    unsigned ended;
+    TalkSave what; /* of the last that ended */
+    char *path;
+    GBytes *bytes;
+    unsigned lines;
+    int64_t id;          /* of the last line */
+    TalkContent content; /* ... */
+    TalkMedia media;     /* its pointers are gone */
+    char *detail;
+} Told;
+
+typedef struct {
     Flow *flow;
     Person *alice, *bob;
-    char *folder; /* to save in */
-    struct {      /* what Alice was told */
-        unsigned ended;
-        TalkSave what; /* of the last that ended */
-        char *path;
-        GBytes *bytes;
-        unsigned lines;
-        TalkContent content; /* of the last line */
-        TalkMedia media;     /* its pointers are gone */
-        char *detail;
-    } told;
+    char *folder;        /* to save in */
+    Told told, bob_told; /* what Alice was told, and he */
 } Files;
 
 Files *files_new (uint64_t seed);

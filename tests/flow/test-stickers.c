@@ -184,8 +184,7 @@ test_cannot_be_had (void)
     assert_sets_asked (s, 0);
 }
 
-/* MT-H28 SC-H18: it can be saved, by what it is; cancelled at any moment; and is not sent on, which would
- * take a key */
+/* MT-H28: it can be saved, by what it is; and cancelled at any moment */
 static void
 test_saved_and_cancelled (void)
 {
@@ -196,7 +195,7 @@ test_saved_and_cancelled (void)
     static const char *const at[] = { "delay upload.getFile 60000",
                                       "delay messages.getStickerSet 60000" };
     g_autoptr (Files) s = files_new (55);
-    int64_t id = 0, sent;
+    int64_t id = 0;
 
     for (size_t i = 0; i < G_N_ELEMENTS (mimes); i++) {
         TgSaveTo to = { .number = 1, .folder = s->folder, .fallback = "sticker-1" };
@@ -221,10 +220,6 @@ test_saved_and_cancelled (void)
         g_assert_cmpuint (s->told.ended, ==, 1);
         flow_control (s->flow, "reset");
     }
-    g_assert_cmpint (tg_secret_forward_file (s->alice->client, s->alice->chat, id,
-                                             s->alice->chat, &(TalkTyped){ .text = "" },
-                                             &sent),
-                     ==, TALK_NOTHING);
     flow_control (s->flow, "delay messages.getStickerSet 60000");
     g_assert_cmpint (fetch (s, id), ==, TALK_DONE);
     flow_wait (s->flow, 3000);
@@ -233,6 +228,64 @@ test_saved_and_cancelled (void)
     person_hears (s->alice, "online");
     flow_control (s->flow, "reset");
     assert_fetched (s, id, PART + 9);
+}
+
+/* What Alice had goes on to Bob by another chat, where he has it as she had it. */
+static void
+goes_on (Files *s, int32_t from, int64_t id, int32_t to, const char *emoji, size_t len)
+{
+    g_autofree uint8_t *want = flow_bytes (len);
+    Told *bob = &s->bob_told;
+    unsigned before = bob->lines;
+    int64_t sent;
+
+    g_assert_cmpint (tg_secret_forward_file (s->alice->client, from, id, to,
+                                             &(TalkTyped){ .text = "" }, &sent),
+                     ==, TALK_DONE);
+    for (int i = 0; i < 200 && bob->lines == before; i++)
+        flow_wait (s->flow, 100);
+    g_assert_cmpuint (bob->lines, ==, before + 1);
+    g_assert_cmpint (bob->id, ==, sent);
+    g_assert_cmpint (bob->content, ==, TALK_CONTENT_STICKER);
+    g_assert_cmpstr (bob->detail, ==, emoji);
+    g_assert_true (bob->media.public);
+    g_assert_cmpint (bob->media.size, ==, len);
+    bob->ended = 0;
+    g_assert_cmpint (tg_secret_fetch (s->bob->client, to, sent), ==, TALK_DONE);
+    for (int i = 0; i < 60 && bob->ended == 0; i++)
+        flow_wait (s->flow, 500);
+    g_assert_cmpint (bob->what, ==, TALK_SAVE_DONE);
+    g_assert_cmpmem (g_bytes_get_data (bob->bytes, NULL), g_bytes_get_size (bob->bytes),
+                     want, len);
+}
+
+/* SC-H14 SC-H18: it goes on as what it is, with its set, wherever it lies: nothing is asked of the server for that, nor
+ * goes there; even before the chat is ready, and after the program's end. What it stands for goes with it while this process
+ * knows it */
+static void
+test_sent_on (void)
+{
+    g_autoptr (Files) s = files_new (56);
+    const char *cat = "\xf0\x9f\x90\xb1";
+    int64_t here = bob_sends (s, 0, 2, 30000, (MediaPublic){ 0 });
+    int64_t moved = bob_sends (s, 4, 2, PART + 9, (MediaPublic){ 0 });
+    int32_t from = s->alice->chat, to;
+
+    person_reads (s->alice);
+    to = person_starts (s->alice, s->bob);
+    goes_on (s, from, here, to, cat, 30000);
+    assert_sets_asked (s, 1); /* by Bob */
+    goes_on (s, from, moved, to, cat, PART + 9);
+    assert_sets_asked (s, 2);
+    person_stop (s->alice);
+    person_start (s->alice);
+    person_hears (s->alice, "online");
+    goes_on (s, from, here, to, NULL, 30000);
+    assert_sets_asked (s, 3);
+    g_autofree char *counts = dc_control (world_dc (s->flow->world), "stats");
+    g_assert_nonnull (strstr (counts, "messages.sendEncrypted="));
+    g_assert_null (strstr (counts, "upload.save"));
+    g_assert_null (strstr (counts, "sendEncryptedFile"));
 }
 
 int
@@ -244,5 +297,6 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/stickers/does-not-come", test_does_not_come);
     g_test_add_func ("/flow/stickers/cannot-be-had", test_cannot_be_had);
     g_test_add_func ("/flow/stickers/saved-and-cancelled", test_saved_and_cancelled);
+    g_test_add_func ("/flow/stickers/sent-on", test_sent_on);
     return g_test_run ();
 }

@@ -137,6 +137,42 @@ def files_go_on(pair):
     pair.talk()
 
 
+def public_stickers_go_on(pair):
+    """SC-H14, SC-H18: a sticker of a public set that TDLib sends is one, with its emoji, and is fetched by its set; forwarded
+    into another chat, also after a restart of ours, it is there the same one of that set"""
+    path, data = write(pair, 'cat.webp', 9000)
+    for id in (1001, 1002):
+        pair.control('sticker 1 %d 77 Cats %s' % (id, path))
+    cats = pair.td.call('searchStickerSet', name='Cats')['stickers']
+    came = []
+    for cat in cats:
+        pair.td.tell('sendMessage', chat_id=pair.chat, input_message_content={
+            '@type': 'inputMessageSticker', 'sticker': {'@type': 'inputFileId', 'id': cat['sticker']['id']}, 'width': 512, 'height': 512})
+        came.append(pair.us.hears(r'message (-?\d+) 0 ').group(1))
+        pair.us.hears('with [0-9]+ 512 512 9000 \U0001f44d$')
+        folder = os.path.join(pair.place.directory, 'cat ' + came[-1])
+        os.mkdir(folder)
+        pair.us.send('save %s %s' % (came[-1], folder))
+        saved = pair.us.hears('saved (.*)$').group(1)
+        with open(saved, 'rb') as f:
+            if f.read() != data:
+                raise lab.Gone('it has other bytes')
+    first = pair.secret
+    pair.control('stickers taken')  # TDLib asks without a reference, and knows of no other
+    for id, cat, restarts in zip(came, cats, (False, True)):
+        if restarts:
+            pair.end_us()
+            pair.begin_us()
+        pair.start()
+        pair.us.send('forward %d %s' % (first, id))
+        content = pair.td.gets(pair.chat, 'messageSticker')['content']
+        if any(content['sticker'][field] != cat[field] for field in ('id', 'set_id', 'emoji', 'width', 'height', 'format')):
+            raise lab.Gone('forwarded it is %s' % content)
+        fetched(pair, content['sticker']['sticker'], data)
+        pair.talk()
+    pair.control('stickers true')
+
+
 def they_cancel(pair):
     """MT-H28: TDLib takes back what is on its way up, and stops what is on its way down, which it has when it asks again at
     once; nothing of the first comes here, and both write on"""
@@ -223,7 +259,7 @@ def fetched(pair, file, data):
 
 STORIES = [('ours are what they were', our_files), ('an album, and one that burns', our_album), ('one is cancelled', cancelled),
            ('their small picture', their_small_picture),
-           ('files go on', files_go_on), ('they cancel', they_cancel),
+           ('files go on', files_go_on), ('public stickers go on', public_stickers_go_on), ('they cancel', they_cancel),
            ('at another data centre', elsewhere)]
 
 

@@ -98,7 +98,9 @@ def each_kind(place, us, companion, home):
 
 @with_home()
 def of_public_sets(place, us, companion, home):
-    """SC-H14, SC-M32: a sticker of a public set is asked for when somebody wants it, and not before; those that move are saved"""
+    """SC-H14, SC-M32: a sticker of a public set is asked for when somebody wants it, and not before; those that move are saved;
+    SC-H18: each goes on as what it is"""
+    first = companion.info()['chat']
     for number, (mime, name) in enumerate((('image/webp', 'webp'), ('application/x-tgsticker', 'tgs'), ('video/webm', 'webm')), 1):
         public(place, companion, 9000 + number, mime)
         us.hears('line secret.* recv: \\[sticker %d, 9\\.0 kB: \U0001f44d\\]$' % number)
@@ -111,10 +113,22 @@ def of_public_sets(place, us, companion, home):
     us.send('cmd secret show 1')
     us.hears(r'line secret.* system: Message 1 is not shown: the server does not have its file any more\.')
     place.dc.control('stickers true')
-    us.send('cmd secret forward 1 #1')
-    us.hears(r'line secret.* system: ')
     public(place, companion, 1024 * 1024 + 1)
     us.hears('line secret.* recv: \\[sticker: \U0001f44d\\]$')
+    us.send('cmd secret forward 4 bob')
+    us.hears(r'line secret.* system: There is no other open secret chat')
+    place.start(us, companion)
+    us.send('cmd secret%s forward 4 #2' % first)
+    us.hears(r'line secret.* system: Message 4 has no file from Bob Bb.* that could be forwarded')
+    for number, name in enumerate(('webp', 'tgs', 'webm'), 1):
+        us.send('cmd secret%s forward %d #2' % (first, number))
+        us.hears(r'line secret.* system: The file of message %d is forwarded to Bob Bb.*, into secret chat 2\.$' % number)
+        us.hears('line secret.* send: \\[sticker %d, 9\\.0 kB: \U0001f44d\\]$' % number)
+        came = companion.hears(r'message (-?\d+) 0 ').group(1)
+        companion.hears('with [0-9]+ 0 0 %d \U0001f44d$' % (9000 + number))
+        companion.send('save %s %s' % (came, home))
+        companion.hears('saved %s/nameless.%s$' % (home, name))
+        whole('%s/nameless.%s' % (home, name), 9000 + number)
 
 
 def saves(us, typed, *numbers):

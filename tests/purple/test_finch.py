@@ -12,7 +12,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
 import screens  # noqa: E402
-from media import sends  # noqa: E402
+from media import public, sends  # noqa: E402
 
 
 def main():
@@ -20,7 +20,7 @@ def main():
         home, peer = screens.home_with_chat(place, 'gnt-purple')
         with tempfile.TemporaryDirectory(dir='/dev/shm') as memory:
             finch = place.add(screens.Finch(place, home, environment={'XDG_RUNTIME_DIR': memory}))
-            finch.memory = memory
+            finch.memory, finch.first = memory, peer.info()['chat']
             return lab.run([(name[5:].replace('_', ' '),
                              lambda f=f: f(*[finch, peer, place.dc, place][:f.__code__.co_argcount]))
                             for name, f in list(globals().items()) if name.startswith('test_')])
@@ -359,6 +359,24 @@ def test_the_menu_starts_a_chat_and_the_cursor_goes_there_at_once(finch, peer):
     finch.type('nce')
     finch.keys('Enter')
     peer.hears('message .* typed at once')
+
+
+def test_a_public_sticker_goes_on(finch, peer, dc, place):
+    """SC-H18: into the first chat, where the other side has it as what it is"""
+    public(place, peer, 9000)
+    finch.shows(r'\[sticker \d+, 9\.0 kB: ')
+    say(finch, '/forward last #1')
+    finch.shows(r'is forwarded to Bob Bb')
+    came = peer.hears(r'message (-?\d+) 0 ').group(1)
+    peer.hears('with [0-9]+ 0 0 9000 \U0001f44d$')
+    second = peer.info()['chat']
+    peer.send('chat ' + finch.first)
+    peer.send('save %s %s' % (came, place.directory))
+    saved = peer.hears('saved (.*)$').group(1)
+    with open(saved, 'rb') as f:
+        if f.read() != bytes(i % 251 for i in range(9000)):
+            raise lab.Gone('another file')
+    peer.send('chat ' + second)
     say(finch, '/secret end')
     finch.shows('End chat')
     finch.keys('Tab', 'Enter')

@@ -516,7 +516,8 @@ music_is_sent_on (World *w)
     }
 }
 
-/* SC-H11, SC-H14, SC-H18: a sticker goes on as one, also after the process ended */
+/* SC-H11, SC-H14, SC-H18: a sticker goes on as one, also after the process ended, with what it stands for where that is
+ * known */
 static void
 a_sticker_is_sent_on (World *w)
 {
@@ -530,8 +531,9 @@ a_sticker_is_sent_on (World *w)
     world_run (w);
     end_restarts (alice, NULL, NULL);
     int64_t first = g_array_index (alice->shown, int64_t, 0);
-    g_assert_cmpint (secret_note_find (alice->chat, first)->content, ==,
-                     TALK_CONTENT_STICKER);
+    SecretNote *came = secret_note_find (alice->chat, first);
+    g_assert_cmpint (came->content, ==, TALK_CONTENT_STICKER);
+    media_file_set_emoji (came->file, TL_STR ("ok"));
     w->lawless = TRUE;
     g_assert_cmpint (
         secret_chat_forward_file (alice->chat, secret_chat_file (alice->chat, first),
@@ -539,8 +541,86 @@ a_sticker_is_sent_on (World *w)
         ==, TALK_DONE);
     end_turn (alice);
     world_run (w);
-    g_assert_cmpint (secret_note_find (bob->chat, sent)->content, ==,
-                     TALK_CONTENT_STICKER);
+    const SecretNote *there = secret_note_find (bob->chat, sent);
+    g_assert_cmpint (there->content, ==, TALK_CONTENT_STICKER);
+    g_assert_cmpstr (there->file->emoji, ==, "ok");
+}
+
+/* What Alice's last message says of a sticker of a public set, as Bob's said it. */
+static void
+assert_public (End *alice, const char *emoji)
+{
+    g_autoptr (TlMessage) opens = NULL;
+    const SecretDecryptedMessage *message = opened (alice, &opens);
+    const SecretDecryptedMessageMediaExternalDocument *media =
+        TL_AS (message->media, SecretDecryptedMessageMediaExternalDocument);
+
+    g_assert_nonnull (media);
+    g_assert_cmpint (media->id, ==, 1007);
+    g_assert_cmpint (media->access_hash, ==, -77);
+    g_assert_cmpint (media->dc_id, ==, 4);
+    g_assert_cmpint (media->size, ==, 30000);
+    g_assert_cmpmem (media->mime_type.data, media->mime_type.len, "image/webp", 10);
+    g_assert_cmphex (media->thumb->id, ==, SecretPhotoSizeEmpty_ID);
+    g_assert_cmpuint (media->attributes.len, ==, 2);
+    const SecretDocumentAttributeImageSize *sides =
+        TL_AS (TL_ITEM_OBJ (media->attributes, 0), SecretDocumentAttributeImageSize);
+    g_assert_cmpint (sides->w, ==, 512);
+    g_assert_cmpint (sides->h, ==, 400);
+    const SecretDocumentAttributeSticker *sticker =
+        TL_AS (TL_ITEM_OBJ (media->attributes, 1), SecretDocumentAttributeSticker);
+    g_assert_cmpmem (sticker->alt.data, sticker->alt.len, emoji, strlen (emoji));
+    const SecretInputStickerSetShortName *set =
+        TL_AS (sticker->stickerset, SecretInputStickerSetShortName);
+    g_assert_cmpmem (set->short_name.data, set->short_name.len, "Cats", 4);
+}
+
+/* SC-H14, SC-H18: a sticker of a public set goes on as what it is, in each layer, with nothing beside its message; what
+ * it stands for goes with it as long as that is known: in this process, after it until it was seen */
+static void
+a_public_sticker_is_sent_on (World *w)
+{
+    static const int32_t layers[] = { 73, 101, 144, 144, 144 };
+    End *alice = w->alice, *bob = w->bob;
+    TalkTyped caption = { .text = "" };
+    int64_t sent;
+
+    for (int i = 0; i < (int)G_N_ELEMENTS (layers); i++) {
+        gboolean seen = i != 3, restarts = i >= 3;
+        g_autofree char *words =
+            g_strdup_printf ("91cc4674 i512 l%d i0 '' fa95b0dd l1007 l-77 i1 "
+                             "'image/webp' i30000 0e17e23c 's' i4 "
+                             "v2 6c37c15c i512 i400 3a556302 'ok' 861cc8a0 'Cats'",
+                             500 + i);
+        g_autoptr (GByteArray) bytes = spell ("%s", words);
+        g_autoptr (TlMessage) said =
+            tl_message_decode (&tl_secret_schema, bytes->data, bytes->len, NULL);
+        g_assert_nonnull (said);
+        w->lawless = TRUE;
+        send_object (w, bob, tl_message_root (said));
+        while (world_step (w))
+            ;
+        if (seen)
+            secret_chat_seen (alice->chat, &(int64_t){ 500 + i }, 1, w->now);
+        end_turn (alice);
+        if (restarts)
+            end_restarts (alice, NULL, NULL);
+        const MediaFile *file = secret_chat_file (alice->chat, 500 + i);
+        g_assert_nonnull (file);
+        speaks (alice, layers[i]);
+        g_assert_cmpint (secret_chat_forward_file (alice->chat, file,
+                                                   TALK_CONTENT_STICKER, &caption, w->now,
+                                                   &sent),
+                         ==, TALK_DONE);
+        end_turn (alice);
+        world_run (w);
+        assert_public (alice, seen && restarts ? "" : "ok");
+        g_assert_cmpuint (w->server.files->len, ==, 0);
+        const SecretNote *there = secret_note_find (bob->chat, sent);
+        g_assert_cmpint (there->content, ==, TALK_CONTENT_STICKER);
+        g_assert_cmpint (there->file->look.file, ==, TALK_FILE_THERE);
+        g_assert_true (there->file->look.public);
+    }
 }
 
 /* SC-A33: before the chat is ready it waits; where it ends, it is told */
@@ -585,6 +665,7 @@ main (int argc, char **argv)
         STORY (a_file_is_sent_on, PLAIN),
         STORY (music_is_sent_on, PLAIN),
         STORY (a_sticker_is_sent_on, PLAIN),
+        STORY (a_public_sticker_is_sent_on, PLAIN),
         STORY (it_waits_for_the_chat, PLAIN | FROM_BIRTH),
     };
 
