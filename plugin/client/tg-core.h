@@ -14,7 +14,7 @@
  *   tg-secret-tell.c, tg-secret-said.c  what they tell, and are told by the server
  *   tg-again.c, tg-progress.c, tg-source.c, tg-uploads.c  files on their way
  *   tg-secret-calls.c  they call                    tg-secret-acts.c  acts in them
- *   tg-sink.c     a file being written              tg-sticker.c, tg-files.c  files on their way here
+ *   tg-sink.c     a file being written              tg-sticker.c, tg-parts.c, tg-files.c  on their way here
  *   tg-notices.c  what is told beside them          tg-logins.c  on which devices, and terms
  *   tg-box.c      a stream of numbers               tg-updates.c the order of the world
  *   tg-difference.c  what was missed                tg-login*.c  from nobody to somebody

@@ -1,14 +1,12 @@
 /* Files on their way here: each is a machine (media-download.h) between the net and a file that
- * is being written, or memory. (SC-H7; MT-H9 to H11, H14, H16, H28.) */
+ * is being written, or memory; tg-parts.h asks for its parts. (SC-H7; MT-H10, H28.) */
 #include "tg-files.h"
 
-#include "tg-again.h"
 #include "tg-file-name.h"
+#include "tg-parts.h"
 #include "tg-progress.h"
-#include "tg-refusal.h"
 #include "tg-secrets.h"
 #include "tg-sink.h"
-#include "tg-sticker.h"
 
 #include "crypto-secret.h"
 #include "media-download.h"
@@ -18,58 +16,32 @@
 #define AT_ONCE 2    /* files of each kind; others wait */
 #define SAVES_MAX 50 /* and so many of them */
 
-typedef struct Save Save;
-
-/* A part that was asked for; or has to be again. */
 typedef struct {
-    Save *save;
-    int64_t offset;
-    NetCall *call; /* NULL: not on its way */
-    gboolean used;
-} Ask;
-
-struct Save {
     TgClient *client;
     int32_t chat_id;
     int64_t id, total;
     int32_t number;
-    int dc;
-    int64_t place; /* id and access hash of the file, there */
-    int64_t access_hash;
-    TgSticker *sticker; /* it is one of a public set, which says where it is; or NULL */
+    TgParts *parts;
     MediaDownload *machine;
     char *name, *stem;  /* where it has a sink; of it, which its bytes may end, or NULL */
     TgSink *sink;       /* or NULL, then: */
     CryptoSecret *held; /* what came so far, from the beginning; made when it runs */
     size_t n_held;
     gboolean taken; /* what came last is there, which the machine does not know yet */
-    Ask asks[MEDIA_PARTS_AHEAD];
     gboolean runs, over;
-    TgAgain again;
     TgProgress progress; /* from when it was asked for */
-};
+} Save;
 
 struct TgFiles {
     GPtrArray *saves; /* owned */
 };
-
-/* They stay asked for. */
-static void
-cancel_calls (Save *save)
-{
-    for (int i = 0; i < MEDIA_PARTS_AHEAD; i++)
-        if (save->asks[i].call != NULL)
-            net_cancel (save->client->net, g_steal_pointer (&save->asks[i].call));
-}
 
 static void
 save_free (void *data)
 {
     Save *save = data;
 
-    if (save->client->net != NULL)
-        cancel_calls (save);
-    tg_sticker_free (save->sticker);
+    tg_parts_free (save->parts);
     media_download_free (save->machine);
     tg_sink_abort (save->sink);
     g_free (save->name);
@@ -142,6 +114,7 @@ over (Save *save, TalkSave what, const char *path)
     if (save->over)
         return;
     save->over = TRUE;
+    tg_parts_stop (save->parts);
     TalkSaving told = saving (save, what, path);
     if (save->sink != NULL)
         tell (save, &told);
@@ -175,100 +148,29 @@ settle_taken (Save *save)
 }
 
 static void
-failed (Save *save, const MtError *error)
-{
-    gboolean helps = tg_again_helps (error);
-
-    if (!helps || !tg_again_failed (&save->again, tg_now (save->client)))
-        over (save, helps ? TALK_SAVE_CUT : TALK_SAVE_REFUSED, NULL);
-}
-
-/* Its reference is old: the parts wait for another one, for which its set is asked once. */
-static gboolean
-renews (Save *save, const MtError *error)
-{
-    if (save->sticker == NULL || !tg_refusal_is_reference (error->type) ||
-        !tg_sticker_renew (save->sticker))
-        return FALSE;
-    cancel_calls (save);
-    save->again.not_before = HOST_NEVER; /* renewed_cb() */
-    return TRUE;
-}
-
-static void
-renewed_cb (void *user, gboolean found, const MtError *error)
+got_cb (void *user, int64_t offset, TlBytes bytes)
 {
     Save *save = user;
 
-    if (save->over)
-        return;
-    save->again.not_before = 0;
-    if (error != NULL)
-        failed (save, error);
-    else if (!found)
-        over (save, TALK_SAVE_REFUSED, NULL);
-}
-
-static void
-part_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    Ask *ask = user;
-    Save *save = ask->save;
-    const ApiUploadFile *file =
-        answer != NULL ? TL_AS (tl_message_root (answer), ApiUploadFile) : NULL;
-    int64_t offset = ask->offset;
-
-    ask->call = NULL;
-    if (save->client->dying || save->over)
-        return;
-    if (error != NULL) { /* stays, to be asked for again */
-        if (!renews (save, error))
-            failed (save, error);
-        return;
-    }
-    *ask = (Ask){ 0 };
-    save->again.failures = 0;
-    if (file == NULL) { /* elsewhere, in a form that we do not ask for (MT-H21) */
-        over (save, TALK_SAVE_REFUSED, NULL);
-        return;
-    }
-    media_download_got (save->machine, offset, file->bytes);
+    media_download_got (save->machine, offset, bytes);
     settle_taken (save);
     tell_progress (save);
 }
 
 static void
-ask_part (Save *save, Ask *ask)
+failed_cb (void *user, TalkSave why)
 {
-    ApiInputEncryptedFileLocation sealed =
-        TL_NEW (ApiInputEncryptedFileLocation, .id = save->place,
-                .access_hash = save->access_hash);
-    ApiInputDocumentFileLocation public;
-    ApiUploadGetFile request = TL_NEW (ApiUploadGetFile, .location = TL_OBJ (&sealed),
-                                       .offset = ask->offset, .limit = MEDIA_PART);
-    int dc = save->dc;
-
-    if (save->sticker != NULL) {
-        public = tg_sticker_location (save->sticker);
-        request.location = TL_OBJ (&public);
-        dc = tg_sticker_dc (save->sticker);
-    }
-    ask->call = net_call (save->client->net, dc, NET_DOWN, TL_OBJ (&request),
-                          MT_CALL_PATIENT, part_cb, ask);
+    over (user, why, NULL);
 }
+
+static const TgPartsOps parts_ops = { got_cb, failed_cb };
 
 static void
 get_cb (void *user, int64_t offset, int32_t limit)
 {
-    Save *save = user;
+    const Save *save = user;
 
-    for (int i = 0; i < MEDIA_PARTS_AHEAD; i++)
-        if (!save->asks[i].used) {
-            save->asks[i] = (Ask){ .save = save, .offset = offset, .used = TRUE };
-            ask_part (save, &save->asks[i]);
-            return;
-        }
-    g_return_if_reached ();
+    tg_parts_ask (save->parts, offset);
 }
 
 /* Of a file without a name of its own: a photo's type is said to be JPEG, whatever it is. */
@@ -398,24 +300,12 @@ tg_files_lost (TgClient *client)
         over (g_ptr_array_index (client->files->saves, i), TALK_SAVE_CUT, NULL);
 }
 
-static gboolean
-waits (const Save *save)
-{
-    for (int i = 0; i < MEDIA_PARTS_AHEAD; i++)
-        if (save->asks[i].used && save->asks[i].call == NULL)
-            return TRUE;
-    return FALSE;
-}
-
 void
 tg_files_tick (TgClient *client, HostTime now)
 {
     for (unsigned n = 0; n < client->files->saves->len; n++) {
         Save *save = g_ptr_array_index (client->files->saves, n);
-        for (int i = 0; i < MEDIA_PARTS_AHEAD && !save->over; i++)
-            if (save->again.not_before <= now.mono && save->asks[i].used &&
-                save->asks[i].call == NULL)
-                ask_part (save, &save->asks[i]);
+        tg_parts_tick (save->parts, now);
     }
 }
 
@@ -428,8 +318,8 @@ tg_files_deadline (TgClient *client)
         const Save *save = g_ptr_array_index (client->files->saves, i);
         if (save->over) /* since what this input asked for went out: it goes at once */
             deadline = 0;
-        else if (waits (save))
-            deadline = MIN (deadline, save->again.not_before);
+        else
+            deadline = MIN (deadline, tg_parts_deadline (save->parts));
     }
     return deadline;
 }
@@ -454,16 +344,11 @@ save_new (TgClient *client, int32_t chat_id, int64_t id, const MediaFile *file)
 {
     Save *save = g_new0 (Save, 1);
 
-    *save = (Save){ .client = client,
-                    .chat_id = chat_id,
-                    .id = id,
-                    .total = file->look.size,
-                    .dc = file->place.dc,
-                    .place = file->place.id,
-                    .access_hash = file->place.access_hash };
+    *save = (Save){
+        .client = client, .chat_id = chat_id, .id = id, .total = file->look.size
+    };
     tg_progress_begin (&save->progress, tg_now (client));
-    if (file->look.public)
-        save->sticker = tg_sticker_new (client, file, renewed_cb, save);
+    save->parts = tg_parts_new (client, file, &parts_ops, save);
     save->machine = media_download_new (file, &download_ops, save);
     g_ptr_array_add (client->files->saves, save);
     return save;
