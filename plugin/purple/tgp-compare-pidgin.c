@@ -72,11 +72,9 @@ look_up (void)
         { "gtk_widget_show_all", &gtk.show_all },
         { "gtk_widget_destroy", &gtk.destroy },
     };
-    static enum { NOT_YET, THERE, MISSING } state;
+    static TgpSymbolsKnown known;
 
-    if (state == NOT_YET)
-        state = tgp_symbols_find (symbols, G_N_ELEMENTS (symbols)) ? THERE : MISSING;
-    return state == THERE;
+    return tgp_symbols_known (symbols, G_N_ELEMENTS (symbols), &known);
 }
 
 /* --- the picture (SC-K2) --- */

@@ -4,9 +4,8 @@
 #include "tgp-cursor.h"
 
 #include "tgp-frontend.h"
+#include "tgp-symbols.h"
 #include "tgp-ui.h"
-
-#include <gmodule.h>
 
 static struct {
     gboolean pidgin, finch;
@@ -26,45 +25,31 @@ static struct {
     void *(*list_tree) (void);
 } ui;
 
-static gboolean
-find_all (GModule *self, const char *const *names, void *const *places)
-{
-    for (; *names != NULL; names++, places++)
-        if (!g_module_symbol (self, *names, *places))
-            return FALSE;
-    return TRUE;
-}
-
 static void
 look_up (void)
 {
-    static const char *const pidgin[] = { "pidgin_conv_window_get_active_gtkconv",
-                                          "pidgin_conv_window_switch_gtkconv",
-                                          "gtk_text_buffer_get_char_count",
-                                          "gtk_window_set_focus_on_map",
-                                          "gtk_widget_grab_focus",
-                                          NULL };
-    static const char *const finch[] = { "gnt_entry_get_text",   "gnt_widget_has_focus",
-                                         "gnt_screen_update",    "gnt_wm_get_gtype",
-                                         "gnt_wm_raise_window",  "gnt_tree_set_selected",
-                                         "finch_blist_get_tree", NULL };
-    static gboolean done;
-    GModule *self = done ? NULL : g_module_open (NULL, 0);
-    void *of_pidgin[] = { &ui.get_active, &ui.switch_to, &ui.char_count, &ui.focus_on_map,
-                          &ui.grab_focus };
-    void *of_finch[] = { &ui.entry_text,   &ui.has_focus,  &ui.draw,     &ui.manager_type,
-                         &ui.raise_window, &ui.select_row, &ui.list_tree };
-    G_STATIC_ASSERT (G_N_ELEMENTS (pidgin) == G_N_ELEMENTS (of_pidgin) + 1);
-    G_STATIC_ASSERT (G_N_ELEMENTS (finch) == G_N_ELEMENTS (of_finch) + 1);
+    static const TgpSymbol pidgin[] = {
+        { "pidgin_conv_window_get_active_gtkconv", &ui.get_active },
+        { "pidgin_conv_window_switch_gtkconv", &ui.switch_to },
+        { "gtk_text_buffer_get_char_count", &ui.char_count },
+        { "gtk_window_set_focus_on_map", &ui.focus_on_map },
+        { "gtk_widget_grab_focus", &ui.grab_focus },
+    };
+    static const TgpSymbol finch[] = {
+        { "gnt_entry_get_text", &ui.entry_text },
+        { "gnt_widget_has_focus", &ui.has_focus },
+        { "gnt_screen_update", &ui.draw },
+        { "gnt_wm_get_gtype", &ui.manager_type },
+        { "gnt_wm_raise_window", &ui.raise_window },
+        { "gnt_tree_set_selected", &ui.select_row },
+        { "finch_blist_get_tree", &ui.list_tree },
+    };
+    static TgpSymbolsKnown of_pidgin, of_finch;
 
-    done = TRUE;
-    if (self == NULL)
-        return;
     ui.pidgin = tgp_frontend ()->windows == TGP_WINDOWS_PIDGIN &&
-                find_all (self, pidgin, of_pidgin);
-    ui.finch =
-        tgp_frontend ()->windows == TGP_WINDOWS_FINCH && find_all (self, finch, of_finch);
-    g_module_close (self);
+                tgp_symbols_known (pidgin, G_N_ELEMENTS (pidgin), &of_pidgin);
+    ui.finch = tgp_frontend ()->windows == TGP_WINDOWS_FINCH &&
+               tgp_symbols_known (finch, G_N_ELEMENTS (finch), &of_finch);
 }
 
 /* Something stands in its entry that was not sent. */

@@ -2,9 +2,9 @@
  * becomes nothing; the tag's struct is libgnt's own affair, so it is checked before it is
  * trusted, and where it differs the view is drawn anew. */
 #include "tgp-lines.h"
+#include "tgp-symbols.h"
 #include "tgp-ui.h"
 
-#include <gmodule.h>
 #include <string.h>
 
 /* What follows a GntWidget in a text view and in an entry. */
@@ -48,10 +48,7 @@ static unsigned serial;
 static gboolean
 look_up (void)
 {
-    static const struct {
-        const char *name;
-        void *place;
-    } symbols[] = {
+    static const TgpSymbol symbols[] = {
         { "gnt_text_view_new", &gnt.view_new },
         { "gnt_text_view_append_text_with_tag", &gnt.append },
         { "gnt_text_view_tag_change", &gnt.tag_change },
@@ -62,17 +59,8 @@ look_up (void)
         { "gnt_widget_get_gtype", &gnt.widget_type },
         { "finch_conv_get_ui_ops", &gnt.get_ui_ops },
     };
-    GModule *self = g_module_open (NULL, 0);
-    gboolean all = self != NULL;
 
-    for (size_t i = 0; all && i < G_N_ELEMENTS (symbols); i++) {
-        gpointer found = NULL;
-        all = g_module_symbol (self, symbols[i].name, &found) && found != NULL;
-        memcpy (symbols[i].place, &found, sizeof found);
-    }
-    if (self != NULL)
-        g_module_close (self);
-    return all;
+    return tgp_symbols_find (symbols, G_N_ELEMENTS (symbols));
 }
 
 static ViewTail *

@@ -40,11 +40,9 @@ look_up (void)
         { "gdk_color_free", &gtk.colour_free },
         { "gtk_text_iter_get_tags", &gtk.tags_at },
     };
-    static enum { NOT_YET, THERE, MISSING } state;
+    static TgpSymbolsKnown known;
 
-    if (state == NOT_YET)
-        state = tgp_symbols_find (symbols, G_N_ELEMENTS (symbols)) ? THERE : MISSING;
-    return state == THERE;
+    return tgp_symbols_known (symbols, G_N_ELEMENTS (symbols), &known);
 }
 
 static gboolean

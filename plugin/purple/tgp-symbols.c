@@ -19,3 +19,11 @@ tgp_symbols_find (const TgpSymbol *symbols, size_t n)
         g_module_close (self);
     return all;
 }
+
+gboolean
+tgp_symbols_known (const TgpSymbol *symbols, size_t n, TgpSymbolsKnown *known)
+{
+    if (*known == TGP_SYMBOLS_NOT_YET)
+        *known = tgp_symbols_find (symbols, n) ? TGP_SYMBOLS_THERE : TGP_SYMBOLS_MISSING;
+    return *known == TGP_SYMBOLS_THERE;
+}

@@ -11,3 +11,11 @@ typedef struct {
 
 /* FALSE: one of them is missing; then none is to be called. */
 gboolean tgp_symbols_find (const TgpSymbol *symbols, size_t n);
+
+typedef enum {
+    TGP_SYMBOLS_NOT_YET,
+    TGP_SYMBOLS_THERE,
+    TGP_SYMBOLS_MISSING
+} TgpSymbolsKnown;
+/* The same, but they are looked for once; `known` says how that ended. */
+gboolean tgp_symbols_known (const TgpSymbol *symbols, size_t n, TgpSymbolsKnown *known);
