@@ -43,13 +43,13 @@ take_path (const char *typed, char **folder, char **name)
 }
 
 static const char *
-kind_of (TalkContent content)
+kind_of (const TalkMessage *message)
 {
-    switch (content) {
+    switch (message->content) {
     case TALK_CONTENT_PHOTO:
         return "photo";
     case TALK_CONTENT_VIDEO:
-        return "video";
+        return message->media.animated ? "gif" : "video";
     case TALK_CONTENT_VOICE:
         return "voice";
     case TALK_CONTENT_AUDIO:
@@ -82,7 +82,7 @@ tgp_save_start (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const c
     const TalkMessage *message = &named->message;
     g_autofree char *folder = NULL, *name = NULL;
     g_autofree char *fallback =
-        g_strdup_printf ("%s-%d", kind_of (message->content), message->number);
+        g_strdup_printf ("%s-%d", kind_of (message), message->number);
     char *problem = refusal (message, path);
 
     if (problem != NULL)

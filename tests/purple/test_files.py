@@ -93,7 +93,7 @@ def each_kind(place, us, companion, home):
             us.hears('line secret.* system: Self-destruct timer: off%s' % ('<BR>.*to you: disappears 1 minute after you %s it$' % ('see' if kind in ('file', 'sticker') else 'open') if ttl else '$'))
             us.send('cmd secret save last')
             us.hears('line secret.* system: ' + (r'The file of message \d+ has a timer, so it is not saved\.$' if ttl else
-                                                 r'File \d+ is saved, unencrypted, as .*/Downloads/(%s-\d+\.|a\.txt$)' % ('video' if kind in ('gif', 'round') else kind)))
+                                                 r'File \d+ is saved, unencrypted, as .*/Downloads/(%s-\d+\.|a\.txt$)' % ('video' if kind == 'round' else kind)))
 
 
 @with_home()
