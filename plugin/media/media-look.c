@@ -348,15 +348,15 @@ media_look_fits (const MediaLook *look, const MediaLimits *limits)
     if (look->kind < MEDIA_KIND_JPEG || look->kind > MEDIA_KIND_WEBP)
         return MEDIA_NO_PICTURE;
     if (look->width <= 0 || look->height <= 0 || look->frames == 0 ||
-        look->scans > SCANS_MAX || (look->kind == MEDIA_KIND_JPEG && look->scans == 0))
+        (look->kind == MEDIA_KIND_JPEG && look->scans == 0))
         return MEDIA_BROKEN;
     if (look->size > limits->bytes)
         return MEDIA_BYTES;
     if (look->width > limits->side || look->height > limits->side ||
         pixels > limits->pixels)
         return MEDIA_SIDES;
-    if (look->scans * pixels > SCANS_LARGE * limits->pixels)
-        return MEDIA_BROKEN;
+    if (look->scans > SCANS_MAX || look->scans * pixels > SCANS_LARGE * limits->pixels)
+        return MEDIA_SCANS;
     if (look->frames > 1 && (!look->whole || look->frames > limits->frames ||
                              look->frames * pixels > limits->pixels))
         return MEDIA_FRAMES;

@@ -60,9 +60,10 @@ void media_look_sides (const MediaLook *look, int32_t *width, int32_t *height);
 typedef enum {
     MEDIA_FITS,
     MEDIA_NO_PICTURE,
-    MEDIA_BROKEN, /* it says no sides, or makes a decoder go over it without end */
+    MEDIA_BROKEN, /* it says no sides, or has nothing in it */
     MEDIA_BYTES,
     MEDIA_SIDES,  /* a side, or both together */
+    MEDIA_SCANS,  /* so often a decoder would go over it */
     MEDIA_FRAMES, /* the animation; its first frame alone fits */
 } MediaFit;
 

@@ -189,10 +189,11 @@ show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, const MediaLook
 static TgpNotShown
 refusal (MediaFit fit)
 {
-    return fit == MEDIA_BYTES        ? TGP_SHOW_LARGE
-           : fit == MEDIA_SIDES      ? TGP_SHOW_SIDES
-           : fit == MEDIA_NO_PICTURE ? TGP_SHOW_NO_PICTURE
-                                     : TGP_SHOW_BROKEN;
+    return fit == MEDIA_BYTES                          ? TGP_SHOW_LARGE
+           : fit == MEDIA_SIDES                        ? TGP_SHOW_SIDES
+           : fit == MEDIA_FRAMES || fit == MEDIA_SCANS ? TGP_SHOW_UNPACKED
+           : fit == MEDIA_NO_PICTURE                   ? TGP_SHOW_NO_PICTURE
+                                                       : TGP_SHOW_BROKEN;
 }
 
 /* A GIF beyond the limits has its first frame only: what has no end takes none. */

@@ -47,6 +47,9 @@ reason (const TgpMedium *medium, TgpNotShown why)
         return g_strdup_printf (
             _ ("Photo %1$d cannot be shown: %2$d\u00d7%3$d is too large."), number,
             medium->look.width, medium->look.height);
+    case TGP_SHOW_UNPACKED:
+        return g_strdup_printf (
+            _ ("Picture %d cannot be shown: unpacked it is too large."), number);
     case TGP_SHOW_BROKEN:
         return g_strdup_printf (_ ("Photo %d cannot be shown: it is damaged."), number);
     case TGP_SHOW_NO_READER:
@@ -104,6 +107,7 @@ instead (const TgpMedium *medium, TgpNotShown why)
     case TGP_SHOW_NO_PICTURE:
     case TGP_SHOW_LARGE:
     case TGP_SHOW_SIDES:
+    case TGP_SHOW_UNPACKED:
     case TGP_SHOW_BROKEN:
     case TGP_SHOW_NO_READER:
     case TGP_SHOW_NO_MEMORY:

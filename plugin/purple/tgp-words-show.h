@@ -14,6 +14,7 @@ typedef enum {
     TGP_SHOW_NO_PICTURE, /* but something else */
     TGP_SHOW_LARGE,      /* in bytes */
     TGP_SHOW_SIDES,
+    TGP_SHOW_UNPACKED,  /* in memory, or in what it takes to draw it */
     TGP_SHOW_BROKEN,    /* it is no whole picture */
     TGP_SHOW_NO_READER, /* for its kind */
     TGP_SHOW_NO_MEMORY, /* no folder in memory, in a front end that cannot show */

@@ -41,6 +41,20 @@ def webp(path):
     return path
 
 
+def moving_webp(path, frames, side=20):
+    """What such an animation says of itself, with so little in its frames that no decoder would draw it. Its path."""
+    def chunk(kind, data):
+        return kind + struct.pack('<I', len(data)) + data + bytes(len(data) & 1)
+
+    def three(n):
+        return struct.pack('<I', n)[:3]
+    data = b'WEBP' + chunk(b'VP8X', bytes([2, 0, 0, 0]) + three(side - 1) * 2) + chunk(b'ANIM', bytes(6)) + chunk(
+        b'ANMF', bytes(6) + three(side - 1) * 2 + three(100) + bytes(1) + chunk(b'VP8 ', bytes(10))) * frames
+    with open(path, 'wb') as f:
+        f.write(chunk(b'RIFF', data))
+    return path
+
+
 def opus(path, packets=5):
     """A voice message of silence, as phones send it: Ogg with Opus. Its path."""
     def page(kind, at, number, data):

@@ -203,6 +203,8 @@ def test_what_no_decoder_may_see_is_not_shown(chat):
     for path, said in ((media.png(folder + '/bomb.png', (1, 1), (0, 0, 0), (60000, 60000)), r'Photo \d+ cannot be shown: 60000×60000 is too large\.'),
                        (media.png(folder + '/wide.png', (1, 1), (0, 0, 0), (8193, 1)), r'Photo \d+ cannot be shown: 8193×1 is too large\.'),
                        (cut, r'Photo \d+ cannot be shown: it is damaged\.'), (folder + '/endless.gif', r'Photo \d+ cannot be shown: it is damaged\.'),
+                       (media.moving_webp(folder + '/many.webp', 61), r'Picture \d+ cannot be shown: unpacked it is too large\.'),
+                       (media.moving_webp(folder + '/wide.webp', 2, 3000), r'Picture \d+ cannot be shown: unpacked it is too large\.'),
                        (folder + '/svg.jpg', r'Message \d+ cannot be shown here: it is not a picture\.')):
         chat.dc.forget()
         sends(chat, 'bomb [show]', path)

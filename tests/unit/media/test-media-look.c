@@ -182,19 +182,19 @@ test_scans (void)
 
     g_assert_cmpint (fit (&look), ==, MEDIA_FITS);
     look = look_at (jpeg (640, 480, 0, 201));
-    g_assert_cmpint (fit (&look), ==, MEDIA_BROKEN);
+    g_assert_cmpint (fit (&look), ==, MEDIA_SCANS);
     look = look_at (jpeg (4000, 4000, 0, 20)); /* which takes long of a large one */
     g_assert_cmpint (fit (&look), ==, MEDIA_FITS);
     look = look_at (jpeg (4000, 4000, 0, 21));
-    g_assert_cmpint (fit (&look), ==, MEDIA_BROKEN);
+    g_assert_cmpint (fit (&look), ==, MEDIA_SCANS);
     look = look_at (jpeg (4000, 4000, 0, 200));
-    g_assert_cmpint (media_look_fits (&look, &MEDIA_PREPARED), ==, MEDIA_BROKEN);
+    g_assert_cmpint (media_look_fits (&look, &MEDIA_PREPARED), ==, MEDIA_SCANS);
     GByteArray *bytes = jpeg (4000, 3000, 0, 1); /* what nobody can count is not drawn */
     g_byte_array_set_size (bytes, bytes->len - 2);
     for (unsigned i = 0; i < 1000000; i++)
         ADD (bytes, "\xff\0");
     look = look_at (bytes);
-    g_assert_cmpint (fit (&look), ==, MEDIA_BROKEN);
+    g_assert_cmpint (fit (&look), ==, MEDIA_SCANS);
 }
 
 /* Of two beginnings in one file the larger counts. */
