@@ -2,6 +2,7 @@
  * one it marks, and net.c acts on it at the input's end.
  *
  *   net.c          inputs and their end, which call takes which line, what ends what
+ *   net-ask.c      a call on a line, and what its answer sends elsewhere
  *   net-move.c     home itself becomes another data centre while the account is logged in
  *   net-end.c      the servers are asked to forget keys
  *   net-former.c   temporary keys that serve no more are dropped
@@ -230,3 +231,16 @@ typedef enum {
 /* Goes on with what is to be done before home may change. */
 NetMove net_move_step (Net *net);
 int64_t net_move_deadline (const Net *net);
+
+/* net-ask.c */
+/* On a line that brings no updates it says so (MT-E6). */
+void net_ask_line (NetCall *call, NetLine *line);
+void net_ask_main (NetCall *call); /* one of `mains`: of (home, MAIN) */
+/* What waits for (home, MAIN) goes there, in its order. */
+void net_ask_mains (Net *net);
+/* TRUE: what was refused, since the account lives at a home that could not be reached, must arrive
+ * and is one of `mains` that waits. */
+gboolean net_ask_later (NetCall *call, const MtError *error);
+/* Leaves its session, to be asked again or not. */
+void net_ask_take_back (NetCall *call);
+void net_ask_take_back_all (NetLine *line);

@@ -10,7 +10,6 @@
 #define AT_ONCE 4                   /* calls on a line for files */
 #define AT_ONCE_MAIN 2              /* of those that have no line of their own */
 #define HANDED_MAX (256 * 1024)     /* bytes in one input; the rest goes in the next */
-#define HOPS_MAX 3                  /* MT-E11 */
 #define WRAPPER 4                   /* bytes of invokeWithoutUpdates */
 
 /* --- lines --- */
@@ -67,184 +66,6 @@ is_idle (const NetLine *line)
            line->dc->dc != net->moving && !is_wanted (net, line->dc->dc);
 }
 
-/* Leaves its session, to be asked again or not. */
-static void
-take_back (NetCall *call)
-{
-    NetLine *line = call->line;
-
-    if (line != NULL)
-        line->running--;
-    else
-        line = net_home_main (call->net);
-    if (call->call != NULL)
-        mt_session_cancel (line->session, call->call);
-    call->line = NULL;
-    call->call = NULL;
-}
-
-static void
-take_back_all (NetLine *line)
-{
-    for (GList *l = line->dc->net->calls.head; l != NULL; l = l->next)
-        if (((NetCall *)l->data)->line == line)
-            take_back (l->data);
-}
-
-/* TRUE: the file is there, and asked for there. */
-static gboolean
-goes_to_file (NetCall *call, const MtError *error, int here)
-{
-    if (error->number < 1 || error->number > NET_DC_MAX || error->number == here ||
-        ++call->hops > HOPS_MAX)
-        return FALSE;
-    call->dc = (int)error->number;
-    return TRUE;
-}
-
-/* TRUE: it is asked again at the account's new home, or tried to. */
-static gboolean
-goes_home (NetCall *call, const MtError *error)
-{
-    if ((call->flags & MT_CALL_BEFORE_LOGIN) != 0 || ++call->hops > HOPS_MAX)
-        return FALSE;
-    call->refused = net_move_begin (call->net, error->number);
-    return call->refused;
-}
-
-/* TRUE: what was refused is asked again, elsewhere or later. */
-static gboolean
-goes_on (NetCall *call, const NetLine *line, const MtError *error)
-{
-    NetDc *dc = line->dc;
-    NetRefusal refusal = net_refusal_of (error);
-    gboolean home = dc->dc == call->net->home;
-
-    switch (refusal) {
-    case NET_REFUSAL_NONE:
-        return FALSE;
-    case NET_REFUSAL_FILE:
-        return goes_to_file (call, error, dc->dc);
-    case NET_REFUSAL_HOME:
-        return home && goes_home (call, error);
-    case NET_REFUSAL_LOGIN:
-    case NET_REFUSAL_KEY:
-        if (home) {
-            call->main = TRUE;
-            ((NetLine *)line)->fails = TRUE;
-            return line->lane != NET_MAIN;
-        }
-        dc->marked =
-            MAX (dc->marked, refusal == NET_REFUSAL_KEY ? NET_DC_BROKEN : NET_DC_STALE);
-        return TRUE;
-    }
-    return FALSE;
-}
-
-static void
-answered_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    NetCall *call = user;
-    NetLine *line = g_steal_pointer (&call->line);
-
-    call->call = NULL;
-    line->running--;
-    line->used = call->net->now.mono;
-    if (error != NULL && goes_on (call, line, error))
-        return;
-    if (error == NULL) {
-        line->dc->logins = 0;
-        line->dc->proved = TRUE;
-    }
-    net_calls_finish (call, answer, error);
-}
-
-/* What must arrive does, later: the new home could not be reached. */
-static gboolean
-waits_to_move (NetCall *call, const MtError *error)
-{
-    Net *net = call->net;
-
-    if ((call->flags & MT_CALL_PATIENT) == 0 || call->hops > HOPS_MAX ||
-        error->number < 1 || error->number > NET_DC_MAX || error->number == net->home)
-        return FALSE;
-    call->hops--;
-    call->at = net->now.mono + NET_MINUTE;
-    return TRUE;
-}
-
-static void
-main_answered_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    NetCall *call = user;
-    Net *net = call->net;
-    NetRefusal refusal =
-        error != NULL && net->logged_in ? net_refusal_of (error) : NET_REFUSAL_NONE;
-    MtError told;
-
-    call->call = NULL;
-    if (refusal == NET_REFUSAL_HOME &&
-        (goes_home (call, error) || waits_to_move (call, error))) {
-        net->held = TRUE;
-        return;
-    }
-    if (refusal == NET_REFUSAL_FILE && goes_to_file (call, error, net->home)) {
-        call->lane = NET_DOWN;
-        net_calls_leave (call);
-        net_calls_join (call, &net->calls);
-        return;
-    }
-    if (error != NULL) {
-        told = *error;
-        told.repeated |= call->repeated;
-        error = &told;
-    }
-    net_calls_finish (call, answer, error);
-}
-
-static void
-ask_main (NetCall *call)
-{
-    call->call = mt_session_call_encoded (
-        net_home_main (call->net)->session, call->method,
-        TL_BYTES (call->body.data, call->body.len), call->flags, main_answered_cb, call);
-}
-
-/* What waits for (home, MAIN) goes there, in its order. */
-static void
-hand_over_mains (Net *net)
-{
-    if (!net->held || net->moving != 0)
-        return;
-    net->held = FALSE;
-    for (GList *l = net->mains.head; l != NULL; l = l->next) {
-        NetCall *call = l->data;
-        if (call->call == NULL && call->at <= net->now.mono)
-            ask_main (call);
-        net->held |= call->call == NULL;
-    }
-}
-
-/* Those that bring no updates say so (MT-E6). */
-static void
-hand_over (NetCall *call, NetLine *line)
-{
-    g_auto (TlWriter) writer = { 0 };
-    TlBytes body = TL_BYTES (call->body.data, call->body.len);
-
-    if (line != net_home_main (call->net)) {
-        tl_writer_int (&writer, (int32_t)ApiInvokeWithoutUpdates_ID);
-        tl_writer_raw (&writer, body.data, body.len);
-        body = TL_BYTES (writer.data, writer.len);
-    }
-    call->net->handed += body.len;
-    line->running++;
-    line->used = call->net->now.mono;
-    call->line = line;
-    call->call = mt_session_call_encoded (line->session, call->method, body, call->flags,
-                                          answered_cb, call);
-}
-
 /* --- the end of an input --- */
 
 /* A call at home: on its lane, where that has addresses of its own and gets through. */
@@ -270,7 +91,7 @@ route_at_home (NetCall *call)
         }
     }
     if (line->running < (line == main ? AT_ONCE_MAIN : AT_ONCE))
-        hand_over (call, line);
+        net_ask_line (call, line);
 }
 
 /* A call elsewhere: there is one line, with a key and a login of its own. */
@@ -309,7 +130,7 @@ route_elsewhere (NetCall *call)
     if (dc->auth != NET_AUTH_DONE || line->running >= AT_ONCE)
         return;
     mt_session_set_logged_in (line->session, TRUE);
-    hand_over (call, line);
+    net_ask_line (call, line);
 }
 
 /* Who asked something of that data centre hears that it cannot be had. */
@@ -325,7 +146,7 @@ close_calls (NetDc *dc)
 static void
 close_line (NetLine *line)
 {
-    take_back_all (line);
+    net_ask_take_back_all (line);
     net_dc_close (line);
     line->dc->started = FALSE;
 }
@@ -397,7 +218,7 @@ take_back_mains (Net *net)
         call->refused = FALSE;
         if (call->call == NULL)
             continue;
-        take_back (call);
+        net_ask_take_back (call);
         call->repeated = net->held = TRUE;
     }
 }
@@ -416,7 +237,7 @@ stay (Net *net)
         if (!call->refused)
             continue;
         call->refused = FALSE;
-        if (!waits_to_move (call, &error))
+        if (!net_ask_later (call, &error))
             net_calls_finish (call, NULL, &error);
     }
 }
@@ -486,7 +307,7 @@ settle (Net *net)
     settle_move (net);
     net_places_step (net);
     net_former_step (net);
-    hand_over_mains (net);
+    net_ask_mains (net);
     settle_lane (&net->dcs[net->home].lines[NET_UP]);
     settle_lane (&net->dcs[net->home].lines[NET_DOWN]);
     net_calls_walk (net, &net->calls);
@@ -538,7 +359,7 @@ net_free (Net *net)
     while (!g_queue_is_empty (&net->calls) || !g_queue_is_empty (&net->mains)) {
         GQueue *queue = g_queue_is_empty (&net->calls) ? &net->mains : &net->calls;
         NetCall *call = g_queue_peek_head (queue);
-        take_back (call);
+        net_ask_take_back (call);
         net_calls_close (call);
     }
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
@@ -743,7 +564,7 @@ net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags f
     if (place_of (call) == net->home && lane == NET_MAIN) {
         net_calls_join (call, &net->mains);
         if (net->moving == 0 && !net->ending)
-            ask_main (call);
+            net_ask_main (call);
         net->held |= call->call == NULL;
     } else {
         net_calls_join (call, &net->calls);
@@ -754,6 +575,6 @@ net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags f
 void
 net_cancel (Net *net, NetCall *call)
 {
-    take_back (call);
+    net_ask_take_back (call);
     net_calls_drop (call);
 }
