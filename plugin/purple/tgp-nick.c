@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define NICK_MAX 24 /* BitlBee's */
+#define ID_DIGITS 5
 
 /* From U+0430 on, as one would write them in a message without Cyrillic letters: GLib has no
  * rule for them. */
@@ -155,8 +156,40 @@ need_nicks (TgpAccount *tgp)
     tg_client_each_peer (tgp->client, learn_cb, tgp);
 }
 
+/* Is what is left of somebody else's name the same, in so many characters? */
+static gboolean
+has_namesake (TgpAccount *tgp, int64_t user_id, const char *plain, size_t room)
+{
+    g_autofree char *key = g_ascii_strdown (plain, -1);
+    GHashTableIter iter;
+    gpointer id, other;
+
+    if (GPOINTER_TO_INT (g_hash_table_lookup (tgp->nicks->counts, key)) > 1)
+        return TRUE;
+    if (strlen (plain) < room || room >= NICK_MAX)
+        return FALSE; /* nothing is cut off, here or there */
+    g_hash_table_iter_init (&iter, tgp->nicks->people);
+    while (g_hash_table_iter_next (&iter, &id, &other))
+        if (*(const int64_t *)id != user_id &&
+            g_ascii_strncasecmp (other, plain, room) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* It ends as if with a user id: with more digits than somebody writes behind a name for fun. */
+static gboolean
+ends_like_id (const char *plain, size_t len)
+{
+    size_t digits = 0;
+
+    while (digits < len && g_ascii_isdigit (plain[len - 1 - digits]))
+        digits++;
+    return digits >= ID_DIGITS && digits < len && plain[len - 1 - digits] == '_';
+}
+
 /* At most `room` characters; "" where there is nothing readable. All people who are known
- * count, whether they are in the list already or not: a nick does not depend on who came first. */
+ * count, whether they are in the list already or not: a nick does not depend on who came first.
+ * An id behind a name is the person's own, whatever people call themselves. */
 static char *
 person_nick (TgpAccount *tgp, int64_t user_id, size_t room)
 {
@@ -164,14 +197,13 @@ person_nick (TgpAccount *tgp, int64_t user_id, size_t room)
     learn (tgp, user_id, tgp_person_name (tgp, user_id));
     g_autofree char *plain =
         g_strdup (g_hash_table_lookup (tgp->nicks->people, &user_id));
-    g_autofree char *key = g_ascii_strdown (plain, -1);
 
     if (*plain == '\0')
         return g_steal_pointer (&plain);
-    g_autofree char *tail =
-        GPOINTER_TO_INT (g_hash_table_lookup (tgp->nicks->counts, key)) > 1
-            ? g_strdup_printf ("_%" G_GINT64_FORMAT, user_id)
-            : g_strdup ("");
+    g_autofree char *tail = has_namesake (tgp, user_id, plain, room) ||
+                                    ends_like_id (plain, MIN (strlen (plain), room))
+                                ? g_strdup_printf ("_%" G_GINT64_FORMAT, user_id)
+                                : g_strdup ("");
     size_t left = room - MIN (strlen (tail), room - 1);
     plain[MIN (strlen (plain), left)] = '\0';
     return g_strconcat (plain, tail, NULL);

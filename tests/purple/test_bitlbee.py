@@ -21,7 +21,9 @@ BUILD = sys.argv[1]
 NAMED = {'9990000003:\u0410\u043d\u043d\u0430:\u0429\u0451\u043a\u0438\u043d\u0430-\u042e\u0433': 'Anna_Shchyokina_Yug',  # beside Bob, and their nicks
          '9990000004:\u0645\u062d\u0645\u062f:\u0639\u0644\u064a': 'id1000004', '9990000005:\u738b:\u5c0f\u660e': 'xiaoming', '9990000006:\U0001f600:\U0001f680': 'id1000006',
          '9990000007:Q:': 'Q', '9990000008:%s:' % ('N' * 64): 'N' * 24, '9990000009:Carol:Cc': 'Carol_Cc_1000009',
-         '9990000010:carol:cC': 'carol_cC_1000010', '9990000011:Zo\u00eb:Br\u00fbl\u00e9e': 'Zoe_Brulee', '9990000012:Secret:Agent': '_Secret_Agent'}
+         '9990000010:carol:cC': 'carol_cC_1000010', '9990000011:Zo\u00eb:Br\u00fbl\u00e9e': 'Zoe_Brulee', '9990000012:Secret:Agent': '_Secret_Agent',
+         '9990000013:Carol:Cc 1000009': 'Carol_Cc_1000009_1000013', '9990000014:Agent:007': 'Agent_007', '9990000015:root:': 'root_',
+         '9990000016:Maximilian:Musterm': 'Maximilian_Musterm', '9990000017:Maximilian:Musterfrau': 'Maximilian_Musterfrau'}
 ON = 'root &bitlbee: mtproto - Logging in: Logged in'
 REFUSED = "root &bitlbee: mtproto - Login error: The account's data are sealed with another password"
 
@@ -77,14 +79,33 @@ class Story:
         nicks = {'id%d' % (1000000 + int(person[:10]) - 9990000000): nick for person, nick in NAMED.items()}
         nicks['id1000002'] = 'Bob_Bb'
 
-        def listed():
-            self.alice.root('blist all')
-            self.alice.hears('root &bitlbee: \\d+ buddies')
-            rows = [line.split()[2:4] for line in self.alice.said if re.match(r'root &bitlbee: \S+ +id\d+ ', line)]
-            self.alice.forget()
-            self.alice.said = []
-            return {row[1]: row[0] for row in rows if row[1] in nicks}
-        lab.until(lambda: listed() == nicks, 'the nicks', show=lambda: str(listed()))
+        def people():
+            return {handle: nick for handle, nick in self.listed().items() if handle in nicks}
+        lab.until(lambda: people() == nicks, 'the nicks', show=lambda: str(people()))
+
+    def listed(self):
+        """What BitlBee has in its list: handle -> nick."""
+        self.alice.root('blist all')
+        self.alice.hears('root &bitlbee: \\d+ buddies')
+        rows = [line.split()[2:4] for line in self.alice.said if re.match(r'root &bitlbee: \S+ +(id|secret-?)\d+ ', line)]
+        self.alice.forget()
+        self.alice.said = []
+        return {handle: nick for nick, handle in rows}
+
+    def cut(self):
+        """Who is told apart from others by what a chat's nick has no room for has the user id in it"""
+        def nicks():
+            return sorted(nick for nick in self.listed().values() if nick.startswith('secret'))
+        before = nicks()
+        self.alice.say('Maximilian_Musterm', '/secret')
+        lab.until(lambda: len(nicks()) > len(before), 'another chat')
+        nick = next(one for one in nicks() if one not in before)
+        if not re.fullmatch(r'secret\d-Maximili_1000016', nick):
+            raise lab.Gone('the chat is called %s' % nick)
+        self.alice.say(nick, '/secret end')
+        self.alice.hears('root &bitlbee: You can use the ')
+        self.alice.root('yes')
+        lab.until(lambda: nicks() == before, 'the chats of before', show=lambda: str(nicks()))
 
     def chats(self):
         """A secret chat, text both ways; commands are typed as text (FRONTENDS 0.9)"""
@@ -359,7 +380,7 @@ def main():
         return lab.run([('a login', story.logs_in), ('nicks', story.nicks), ('a secret chat', story.chats), ('the key', story.key),
                         ('text arrives as typed', story.arrives_as_typed), ('files by DCC', story.by_dcc), ('files received', story.received),
                         ('a timer', story.timed), ('questions', story.questions), ('removing', story.removes),
-                        ('another nick', story.another_nick), ('a restart', story.restarts),
+                        ('names that are cut', story.cut), ('another nick', story.another_nick), ('a restart', story.restarts),
                         ('the same nick', story.same_nick), ('account off', story.account_off), ('a login by a link', story.by_qr),
                         ('a password of the user', story.own_password)])
 
