@@ -38,6 +38,8 @@ tgp_clicked (PurpleConversation *conv, int64_t id, TgpLink link)
         problem = tgp_words_not_shown (line, TGP_SHOW_NO_FILE);
     } else if (link == TGP_LINK_SAVE) {
         problem = tgp_save_start (tgp, chat_id, named, "");
+    } else if (link == TGP_LINK_STOP) {
+        tgp_show_cancel (tgp, chat_id, id);
     } else if (link == TGP_LINK_ALBUM) {
         problem = tgp_named_act_on_album (tgp, chat_id, named, tgp_save_start, "");
     } else {

@@ -184,6 +184,7 @@ tgp_close (PurpleConnection *gc)
         return;
     purple_signals_disconnect_by_handle (gc);
     tg_client_each_countdown (tgp->client, countdown_cb, tgp);
+    tgp_show_close (tgp);
     tgp_save_close (tgp);
     tgp_xfer_close (tgp);
     gc->proto_data = NULL;

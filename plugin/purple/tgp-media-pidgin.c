@@ -80,9 +80,8 @@ static const struct {
     TgpLink link;
     const char *tag;
 } links_of[] = {
-    { TGP_LINK_SHOW, "mtproto-show" },
-    { TGP_LINK_PLAY, "mtproto-play" },
-    { TGP_LINK_SAVE, "mtproto-save" },
+    { TGP_LINK_SHOW, "mtproto-show" },   { TGP_LINK_PLAY, "mtproto-play" },
+    { TGP_LINK_STOP, "mtproto-stop" },   { TGP_LINK_SAVE, "mtproto-save" },
     { TGP_LINK_ALBUM, "mtproto-album" },
 };
 

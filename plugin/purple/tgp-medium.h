@@ -14,6 +14,7 @@ typedef struct {
     gboolean stood;   /* the line stood in the view, what belongs to it was put there */
     gboolean unasked; /* it was fetched since somebody looks there, or is to be no more */
     gboolean shown;   /* it stands there */
+    gboolean plays;   /* it is heard just now */
     GBytes *thumb; /* of a line's, which owns it: what stands there until then; or NULL */
 } TgpMedium;
 
@@ -53,6 +54,7 @@ typedef enum {
     TGP_LINK_PLAY = 1 << 1,
     TGP_LINK_SAVE = 1 << 2,
     TGP_LINK_ALBUM = 1 << 3, /* all of its album is saved */
+    TGP_LINK_STOP = 1 << 4,  /* what plays */
 } TgpLink;
 
 #define TGP_LINKS_SAVING ((unsigned)(TGP_LINK_SAVE | TGP_LINK_ALBUM))

@@ -34,14 +34,12 @@ struct TgpShows {
     TgpAccount *tgp;
     GPtrArray *coming;     /* Coming */
     TgpMemoryFiles *files; /* what another program is to open */
-    struct {
-        int32_t chat_id;
-        int64_t id;
-        TgpSound *sound; /* what was played last, or NULL */
-    } heard;
+    TgpPlayer *player;
 };
 
 static const TgpMediaUi *media_ui; /* NULL: pictures are shown by other programs */
+
+static TgpPlayerTold player_cb;
 
 TgpShows *
 tgp_shows_new (TgpAccount *tgp)
@@ -51,14 +49,21 @@ tgp_shows_new (TgpAccount *tgp)
     shows->tgp = tgp;
     shows->coming = g_ptr_array_new_with_free_func (g_free);
     shows->files = tgp_memory_files_new ();
+    shows->player = tgp_player_new (player_cb, tgp);
     tgp_memory_file_sweep ();
     return shows;
 }
 
 void
+tgp_show_close (TgpAccount *tgp)
+{
+    tgp_player_stop (tgp->shows->player);
+}
+
+void
 tgp_shows_free (TgpShows *shows)
 {
-    tgp_sound_free (shows->heard.sound);
+    tgp_player_free (shows->player);
     g_ptr_array_unref (shows->coming);
     tgp_memory_files_free (shows->files);
     g_free (shows);
@@ -86,7 +91,7 @@ links_of (const TgpMedium *medium)
                                      : TGP_LINK_SAVE;
 
     if (is_voice (medium))
-        links |= TGP_LINK_PLAY;
+        links |= medium->plays ? TGP_LINK_STOP : TGP_LINK_PLAY;
     else if (is_picture (medium) ? !medium->shown : medium->ttl > 0)
         links |= TGP_LINK_SHOW;
     return links;
@@ -137,30 +142,13 @@ tell_not (TgpAccount *tgp, const Coming *coming, TgpNotShown why)
         tgp_secret_write (tgp, coming->chat_id, FALSE, text);
 }
 
-static TgpNotShown
-why_not (TalkSave what)
-{
-    switch (what) {
-    case TALK_SAVE_CANCELLED:
-        return TGP_SHOW_STOPPED;
-    case TALK_SAVE_GONE:
-        return TGP_SHOW_GONE;
-    case TALK_SAVE_REFUSED:
-        return TGP_SHOW_REFUSED;
-    case TALK_SAVE_DAMAGED:
-        return TGP_SHOW_OTHER;
-    default:
-        return TGP_SHOW_CUT;
-    }
-}
-
 /* --- shown --- */
 
 /* The other side is told, and what has a timer goes when that is over. */
 static void
 opened (TgpAccount *tgp, const Coming *coming)
 {
-    if (coming->medium.opens || coming->purpose == SHOW_PLAY)
+    if (coming->medium.opens)
         tg_secret_open_media (tgp->client, coming->chat_id, coming->id);
 }
 
@@ -261,15 +249,23 @@ show (TgpAccount *tgp, Coming *coming, GBytes *bytes)
 
 /* --- heard --- */
 
-/* It can be played once more. */
 static void
-offer_again (TgpAccount *tgp, const Coming *coming)
+player_cb (void *user, int32_t chat_id, int64_t id, TgpPlayerState state)
 {
+    TgpAccount *tgp = user;
     PurpleConversation *conv;
-    TgpMedium *medium = medium_at (tgp, coming->chat_id, coming->id, &conv);
+    TgpMedium *medium = medium_at (tgp, chat_id, id, &conv);
 
+    if (medium != NULL)
+        medium->plays = state == TGP_PLAYER_BEGINS;
     if (medium != NULL && media_ui != NULL)
-        tgp_thumb_offer (media_ui, conv, coming->id, medium, links_of (medium));
+        tgp_thumb_offer (media_ui, conv, id, medium, links_of (medium));
+    if (state == TGP_PLAYER_BEGINS && tgp->client != NULL) {
+        tg_secret_open_media (tgp->client, chat_id, id);
+    } else if (state == TGP_PLAYER_FAILS && medium != NULL) {
+        g_autofree char *text = tgp_words_not_shown (medium, TGP_PLAY_FAILED);
+        tell (tgp, chat_id, id, text);
+    }
 }
 
 static void
@@ -280,20 +276,11 @@ play (TgpAccount *tgp, const Coming *coming, GBytes *bytes)
     MediaLook look;
 
     media_look_bytes (data, len, &look);
-    if (look.kind != MEDIA_KIND_OGG || !look.has_sound || look.has_video || !look.whole) {
+    if (look.kind != MEDIA_KIND_OGG || !look.has_sound || look.has_video || !look.whole)
         tell_not (tgp, coming, TGP_PLAY_NO_VOICE);
-        return;
-    }
-    tgp_sound_free (tgp->shows->heard.sound);
-    tgp->shows->heard.chat_id = coming->chat_id;
-    tgp->shows->heard.id = coming->id;
-    tgp->shows->heard.sound = tgp_sound_play (tgp->account, data, len);
-    if (tgp->shows->heard.sound == NULL) {
+    else if (!tgp_player_play (tgp->shows->player, coming->chat_id, coming->id, data,
+                               len))
         tell_not (tgp, coming, tgp_sound_is_off () ? TGP_PLAY_MUTED : TGP_PLAY_NO_READER);
-        return;
-    }
-    opened (tgp, coming);
-    offer_again (tgp, coming);
 }
 
 /* --- on its way --- */
@@ -391,6 +378,10 @@ tgp_play_start (TgpAccount *tgp, int32_t chat_id, const TgpMedium *medium, int64
 gboolean
 tgp_show_cancel (TgpAccount *tgp, int32_t chat_id, int64_t id)
 {
+    if (tgp_player_plays (tgp->shows->player, chat_id, &id, 1)) {
+        tgp_player_stop (tgp->shows->player);
+        return TRUE;
+    }
     return tg_secret_fetch_cancel (tgp->client, chat_id, id);
 }
 
@@ -404,7 +395,7 @@ tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched)
         return;
     coming = g_ptr_array_steal_index (tgp->shows->coming, at);
     if (fetched->what != TALK_SAVE_DONE)
-        tell_not (tgp, coming, why_not (fetched->what));
+        tell_not (tgp, coming, tgp_not_fetched (fetched->what));
     else if (coming->purpose == SHOW_PLAY)
         play (tgp, coming, fetched->bytes);
     else
@@ -420,9 +411,8 @@ tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n)
     TgpShows *shows = tgp->shows;
 
     tgp_memory_files_gone (shows->files, chat_id, ids, n);
-    if (shows->heard.sound != NULL && shows->heard.chat_id == chat_id &&
-        tgp_is_among (shows->heard.id, ids, n))
-        g_clear_pointer (&shows->heard.sound, tgp_sound_free);
+    if (tgp_player_plays (shows->player, chat_id, ids, n))
+        tgp_player_stop (shows->player);
 }
 
 /* --- unasked --- */

@@ -7,6 +7,8 @@
 #include "tgp-media.h"
 
 TgpShows *tgp_shows_new (TgpAccount *tgp);
+void
+tgp_show_close (TgpAccount *tgp); /* what is heard ends; the windows are there still */
 /* What lies in memory as a file goes. */
 void tgp_shows_free (TgpShows *shows);
 

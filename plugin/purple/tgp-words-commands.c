@@ -92,7 +92,7 @@ tgp_words_help (TgpCommand command)
                   "with that person, without loading it; instead of a name also a "
                   "number of /secret list");
     case TGP_COMMAND_CANCEL:
-        return _ ("cancel 12: stops saving or sending the file of message 12");
+        return _ ("cancel 12: stops saving, sending or playing the file of message 12");
     case TGP_COMMAND_FILE:
         if (elsewhere)
             return _ ("file: not here, as BitlBee may run for several people: send the "

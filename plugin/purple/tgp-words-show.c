@@ -13,12 +13,31 @@ tgp_words_link (TgpLink link)
         return _ ("show");
     case TGP_LINK_PLAY:
         return _ ("play");
+    case TGP_LINK_STOP:
+        return _ ("stop");
     case TGP_LINK_ALBUM:
         return _ ("save album");
     case TGP_LINK_SAVE:
         break;
     }
     return _ ("save");
+}
+
+TgpNotShown
+tgp_not_fetched (TalkSave what)
+{
+    switch (what) {
+    case TALK_SAVE_CANCELLED:
+        return TGP_SHOW_STOPPED;
+    case TALK_SAVE_GONE:
+        return TGP_SHOW_GONE;
+    case TALK_SAVE_REFUSED:
+        return TGP_SHOW_REFUSED;
+    case TALK_SAVE_DAMAGED:
+        return TGP_SHOW_OTHER;
+    default:
+        return TGP_SHOW_CUT;
+    }
 }
 
 /* What is not said of something: in words of its own, as "photo 3" is not the same everywhere. */
@@ -85,6 +104,10 @@ reason (const TgpMedium *medium, TgpNotShown why)
         return g_strdup_printf (_ ("Message %d cannot be played: GStreamer, or a part of "
                                    "it that reads Opus, is not installed."),
                                 number);
+    case TGP_PLAY_FAILED:
+        return g_strdup_printf (_ ("Message %d cannot be played: GStreamer cannot decode "
+                                   "it, or finds no loudspeaker."),
+                                number);
     case TGP_PLAY_MUTED:
         return g_strdup_printf (
             _ ("Message %d is not played: this program's sounds are switched off."),
@@ -113,6 +136,7 @@ instead (const TgpMedium *medium, TgpNotShown why)
     case TGP_SHOW_NO_MEMORY:
     case TGP_PLAY_NOT_HERE:
     case TGP_PLAY_NO_READER:
+    case TGP_PLAY_FAILED:
     case TGP_PLAY_NO_VOICE:
         return medium->ttl > 0
                    ? g_strdup (_ ("It has a timer and is not saved: open it on your "

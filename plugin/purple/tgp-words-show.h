@@ -25,9 +25,12 @@ typedef enum {
     TGP_SHOW_OTHER,     /* what came is not what was announced */
     TGP_PLAY_NOT_HERE,  /* the front end has no sound */
     TGP_PLAY_NO_READER, /* nor anything that reads it */
+    TGP_PLAY_FAILED,    /* it began, and GStreamer could not go on */
     TGP_PLAY_MUTED,
     TGP_PLAY_NO_VOICE,
 } TgpNotShown;
+
+TgpNotShown tgp_not_fetched (TalkSave what); /* how fetching it ended, but for DONE */
 /* `medium`: with the sides that were found; what has a timer cannot be saved. */
 char *tgp_words_not_shown (const TgpMedium *medium, TgpNotShown why);
 /* It lies in memory as that file: its time begins; or it has none. */

@@ -1,4 +1,6 @@
 """What a companion sends beside text: sealed as any client does it, and laid at the data centre."""
+import ctypes
+import math
 import os
 import struct
 import subprocess
@@ -55,8 +57,22 @@ def moving_webp(path, frames, side=20):
     return path
 
 
-def opus(path, packets=5):
-    """A voice message of silence, as phones send it: Ogg with Opus. Its path."""
+def sung(hertz, packets):
+    """That tone as packets of Opus, of which each lasts 20 ms."""
+    library, error, room = ctypes.CDLL('libopus.so.0'), ctypes.c_int(), ctypes.create_string_buffer(1275)
+    library.opus_encoder_create.restype = ctypes.c_void_p
+    encoder = ctypes.c_void_p(library.opus_encoder_create(48000, 1, 2049, ctypes.byref(error)))
+    made = []
+    for begin in range(0, packets * 960, 960):
+        samples = struct.pack('<960h', *(int(12000 * math.sin(2 * math.pi * hertz * at / 48000)) for at in range(begin, begin + 960)))
+        size = library.opus_encode(encoder, samples, 960, room, 1275)
+        made.append(room.raw[:size])
+    library.opus_encoder_destroy(encoder)
+    return made
+
+
+def opus(path, packets=(b'\xf8\xff\xfe',) * 5):
+    """A voice message, of silence, as phones send it: Ogg with Opus. Its path."""
     def page(kind, at, number, data):
         head = b'OggS' + struct.pack('<BBqIII', 0, kind, at, 7, number, 0) + bytes([len(data), *map(len, data)])
         whole, crc = head + b''.join(data), 0
@@ -67,8 +83,10 @@ def opus(path, packets=5):
         return whole[:22] + struct.pack('<I', crc) + whole[26:]
     with open(path, 'wb') as f:
         f.write(page(2, 0, 0, [b'OpusHead' + struct.pack('<BBHIhB', 1, 1, 312, 48000, 0, 0)]) +
-                page(0, 0, 1, [b'OpusTags' + struct.pack('<I4sI', 4, b'test', 0)]) +
-                page(4, 960 * packets, 2, [b'\xf8\xff\xfe'] * packets))
+                page(0, 0, 1, [b'OpusTags' + struct.pack('<I4sI', 4, b'test', 0)]))
+        for at in range(0, len(packets), 50):
+            end = min(at + 50, len(packets))
+            f.write(page(4 if end == len(packets) else 0, 960 * end, 2 + at // 50, packets[at:end]))
     return path
 
 

@@ -13,6 +13,7 @@ import time
 import unicodedata
 
 import desktop
+import speaker
 import tidy
 from lab import NO_BUS, PATIENCE, Gone, until
 
@@ -343,7 +344,8 @@ class Pidgin:
     def __init__(self, lab, home, reads=False):
         self.directory, self.home, self.reader, self.sanitizers = lab.directory, home, None, sanitizers(lab)
         read, write = os.pipe()
-        self.processes = []
+        self.processes, self.speaker = [], speaker.Speaker(lab.directory)
+        self.start(self.speaker.command, dict(os.environ))
         self.start(['Xvfb', '-displayfd', str(write), '-screen', '0', '1000x700x24', '-nolisten', 'tcp',
                     '-noreset',  # else it resets when its last client leaves, and takes with it who just comes
                     '-r'],  # no key repeats because a busy machine lets it go late

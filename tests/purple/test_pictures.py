@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures, voice and files of the other side in Pidgin's window.
+"""Pictures and files of the other side in Pidgin's window.
 
 usage: test_pictures.py BUILD [STORY...]
 """
@@ -159,20 +159,6 @@ def test_an_own_timed_photo_goes_when_it_was_opened(chat):
     chat.becomes(before, 'the window without the line')
     chat.say('/ttl off')
     chat.peer.hears('notice ttl-by-peer 0$')
-
-
-def test_voice_is_played_and_saved_by_a_click(chat):
-    """SC-E5, SC-G4: from memory, and the other side is told"""
-    path = media.opus(chat.place.directory + '/voice.ogg')
-    media.sends(chat.place, chat.peer, 'voice', '3', path)
-    chat.pidgin.shows(r'\[voice message \d+, 0:03, \d+ bytes\] \[play\] \[save\]\n', 'Bob')
-    chat.look()
-    click_link(chat, -2)
-    chat.peer.hears('opened 1$')
-    chat.pidgin.shows(r'\] \[play\] \[save\]\n', 'Bob')  # once more
-    chat.look()
-    click_link(chat, -1)
-    chat.pidgin.shows(r'is saved, unencrypted, as .*/Downloads/voice-\d+\.ogg\n', 'Bob')
 
 
 def test_an_album_is_saved_by_a_click(chat):
