@@ -2,6 +2,7 @@
  * higher one it marks (mt-end.c).
  *
  *   mt-session.c  inputs and their end: connect, deadlines, calls
+ *   mt-receive.c  what arrives, frame by frame
  *   mt-service.c  one handler per service message
  *   mt-answer.c   what the calls are told
  *   mt-destroy.c  a key is given up
@@ -265,3 +266,7 @@ void mt_service_packet (MtSession *session, const MtPacket *packet, HostTime now
  * what is small in it is handled, other things are asked for as updates are. */
 void mt_service_large (MtSession *session, const MtLarge *large, const MtPacket *packet,
                        HostTime now);
+
+/* mt-receive.c */
+/* Takes the frames that have arrived, as many as fit into one turn (DECISIONS 32). */
+void mt_receive_frames (MtSession *session, HostTime now);
