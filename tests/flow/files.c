@@ -50,18 +50,6 @@ files_new (uint64_t seed)
     return files;
 }
 
-void
-empty_folder (Files *files)
-{
-    g_autoptr (GDir) dir = g_dir_open (files->folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *path = g_build_filename (files->folder, name, NULL);
-        g_unlink (path);
-    }
-}
-
 static void
 told_clear (Told *told)
 {
@@ -73,8 +61,6 @@ told_clear (Told *told)
 void
 files_free (Files *files)
 {
-    empty_folder (files);
-    g_rmdir (files->folder);
     flow_free (files->flow);
     g_free (files->folder);
     told_clear (&files->told);

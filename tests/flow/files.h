@@ -25,8 +25,6 @@ typedef struct {
 Files *files_new (uint64_t seed);
 void files_free (Files *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Files, files_free)
-/* Nothing is in the folder. */
-void empty_folder (Files *files);
 /* As tg_secret_fetch(); none has ended. */
 TalkCode fetch (Files *files, int64_t id);
 /* One ends, in that way, within ten minutes. */

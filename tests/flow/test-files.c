@@ -124,6 +124,18 @@ unfinished (Files *f)
     return fd >= 0 ? 0 : 1;
 }
 
+static void
+empty_folder (Files *f)
+{
+    g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
+    const char *name;
+
+    while ((name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *path = g_build_filename (f->folder, name, NULL);
+        g_unlink (path);
+    }
+}
+
 /* Bob sends a file that lies at that data centre. */
 static int64_t
 bob_sends (Files *f, int dc, size_t len, const char *name, int32_t ttl)

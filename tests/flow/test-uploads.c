@@ -90,23 +90,8 @@ uploads_new (uint64_t seed)
 }
 
 static void
-empty (const char *folder)
-{
-    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *path = g_build_filename (folder, name, NULL);
-        g_remove (path);
-    }
-    g_rmdir (folder);
-}
-
-static void
 uploads_free (Uploads *u)
 {
-    empty (u->out);
-    empty (u->in);
     flow_free (u->flow);
     g_free (u->out);
     g_free (u->in);

@@ -1,4 +1,5 @@
 /* How texts look, on the wire and to people (SECRET-CHATS.md section I). */
+#include "looks.h"
 #include "secret-entities.h"
 #include "secret-layer.h"
 #include "secret-text.h"
@@ -8,29 +9,6 @@
 #include <string.h>
 
 /* --- in --- */
-
-/* "bold 0-4, link 5-9 http://x" */
-static char *
-describe (const TalkSpans *spans)
-{
-    static const char *const names[TALK_STYLES] = {
-        [TALK_STYLE_BOLD] = "bold",           [TALK_STYLE_ITALIC] = "italic",
-        [TALK_STYLE_UNDERLINE] = "underline", [TALK_STYLE_STRIKE] = "strike",
-        [TALK_STYLE_CODE] = "code",           [TALK_STYLE_PRE] = "pre",
-        [TALK_STYLE_SPOILER] = "spoiler",     [TALK_STYLE_QUOTE] = "quote",
-        [TALK_STYLE_LINK] = "link",
-    };
-    GString *line = g_string_new (NULL);
-
-    for (unsigned i = 0; spans != NULL && i < spans->n; i++) {
-        const TalkSpan *span = &spans->all[i];
-        g_string_append_printf (line, "%s%s %u-%u", i > 0 ? ", " : "", names[span->style],
-                                span->from, span->to);
-        if (span->target != NULL)
-            g_string_append_printf (line, " %s", span->target);
-    }
-    return g_string_free (line, FALSE);
-}
 
 typedef struct {
     uint32_t id;
@@ -160,7 +138,7 @@ offsets_are_those_of_utf16 (void)
         while (n < 4 && rows[i].given[n].id != 0)
             n++;
         g_autofree char *text = read_given (rows[i].text, rows[i].given, n, &spans);
-        g_autofree char *got = describe (spans);
+        g_autofree char *got = looks_print (spans);
         g_test_message ("row %zu", i);
         g_assert_cmpstr (text, ==, rows[i].want);
         g_assert_cmpstr (got, ==, rows[i].spans);
@@ -331,7 +309,7 @@ watch_cb (World *w, End *end, const TalkEvent *event)
     if (event->kind != TALK_EVENT_MESSAGE)
         return;
     g_free (looks->last);
-    looks->last = describe (event->u.message.spans);
+    looks->last = looks_print (event->u.message.spans);
     looks->n++;
 }
 
@@ -389,7 +367,7 @@ draft_cb (int64_t random_id, const char *text, const TalkSpans *spans, void *use
     Looks *looks = user;
 
     g_free (looks->last);
-    looks->last = describe (spans);
+    looks->last = looks_print (spans);
     looks->n++;
 }
 

@@ -1,4 +1,5 @@
 /* The store: whole transactions, sealed values, refusals. */
+#include "store-bytes.h"
 #include "store-whole.h"
 
 #include <fcntl.h>
@@ -22,14 +23,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-    g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *path = g_build_filename (f->directory, name, NULL);
-        g_unlink (path);
-    }
-    g_rmdir (f->directory);
+    bytes_remove_folder (f->directory);
     g_free (f->directory);
 }
 
