@@ -22,10 +22,16 @@ tg_progress_told (TgProgress *progress, HostTime now)
     progress->told_at = now.mono;
 }
 
+int64_t
+tg_progress_lasts_at (const TgProgress *progress)
+{
+    return progress->told_lasts ? HOST_NEVER : progress->began_at + LASTS;
+}
+
 gboolean
 tg_progress_lasts (TgProgress *progress, HostTime now)
 {
-    gboolean lasts = !progress->told_lasts && now.mono - progress->began_at >= LASTS;
+    gboolean lasts = now.mono >= tg_progress_lasts_at (progress);
 
     progress->told_lasts |= lasts;
     return lasts;

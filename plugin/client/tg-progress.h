@@ -17,3 +17,5 @@ gboolean tg_progress_is_due (const TgProgress *progress, HostTime now);
 void tg_progress_told (TgProgress *progress, HostTime now);
 /* It began ten seconds ago, or more, and nobody was told: TRUE once, however often it begins. */
 gboolean tg_progress_lasts (TgProgress *progress, HostTime now);
+/* When that will be (mono), or HOST_NEVER: it was told. */
+int64_t tg_progress_lasts_at (const TgProgress *progress);

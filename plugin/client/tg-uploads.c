@@ -52,6 +52,7 @@ struct Upload {
     int64_t done;
     TgAgain again;
     unsigned restarts;
+    TgProgress waits;    /* while others go before it */
     TgProgress progress; /* from when a part of it was first asked for */
     TalkSendFile said;
 };
@@ -147,14 +148,21 @@ static void
 tell (Upload *upload, TalkSendFile what)
 {
     HostTime now = tg_now (upload->client);
+    gboolean news = upload->said != what;
 
-    if (upload->said == what &&
-        (what != TALK_SEND_RUNS || !tg_progress_is_due (&upload->progress, now)))
+    if (news && what == TALK_SEND_TURN)
+        tg_progress_begin (&upload->waits, now);
+    if (!news && what == TALK_SEND_RUNS && !tg_progress_is_due (&upload->progress, now))
+        return;
+    gboolean lasts =
+        (what == TALK_SEND_TURN && tg_progress_lasts (&upload->waits, now)) ||
+        (what == TALK_SEND_RUNS && tg_progress_lasts (&upload->progress, now));
+    if (!news && what != TALK_SEND_RUNS && !lasts)
         return;
     upload->said = what;
     tg_progress_told (&upload->progress, now);
     TalkSending told = sending (upload);
-    told.lasts = what == TALK_SEND_RUNS && tg_progress_lasts (&upload->progress, now);
+    told.lasts = lasts;
     tg_tell (upload->client, (TalkEvent){ .kind = TALK_EVENT_SENDING,
                                           .peer = { TALK_PEER_SECRET, upload->chat_id },
                                           .u.sending = told });
@@ -394,11 +402,16 @@ look_through (TgClient *client)
     }
 }
 
+static gboolean
+settles (const TgClient *client)
+{
+    return !client->dying && !client->stopped && client->net != NULL;
+}
+
 void
 tg_uploads_settle (TgClient *client)
 {
-    if (client->dying || client->stopped || client->net == NULL ||
-        client->uploads->all->len == 0)
+    if (!settles (client) || client->uploads->all->len == 0)
         return;
     do { /* what is answered may ask anew */
         client->uploads->asked = FALSE;
@@ -423,8 +436,10 @@ tg_uploads_deadline (TgClient *client)
 {
     int64_t deadline = HOST_NEVER;
 
-    for (unsigned n = 0; n < client->uploads->all->len; n++) {
+    for (unsigned n = 0; settles (client) && n < client->uploads->all->len; n++) {
         const Upload *upload = g_ptr_array_index (client->uploads->all, n);
+        if (upload->token != 0 && upload->said == TALK_SEND_TURN)
+            deadline = MIN (deadline, tg_progress_lasts_at (&upload->waits));
         for (int i = 0; i < PARTS_AHEAD; i++)
             if (upload->runs && upload->slots[i].sealed != NULL &&
                 upload->slots[i].call == NULL)

@@ -384,7 +384,8 @@ tgp_upload (TgpAccount *tgp, int32_t chat_id, const TgpUpload *files, size_t n,
 void
 tgp_upload_runs (TgpAccount *tgp, int32_t chat_id, const TalkSending *sending)
 {
-    gboolean said = sending->what != TALK_SEND_RUNS || sending->lasts;
+    gboolean passes = sending->what == TALK_SEND_RUNS || sending->what == TALK_SEND_TURN;
+    gboolean said = !passes || sending->lasts;
     g_autofree char *line = said ? tgp_words_sending (sending) : NULL;
 
     if (line != NULL)

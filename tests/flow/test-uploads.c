@@ -462,6 +462,14 @@ test_many (void)
         ids[i] = sends_path (u, path);
     flow_wait (u->flow, 1000);
     g_assert_cmpint (u->told.said, ==, TALK_SEND_TURN);
+    g_assert_cmpuint (u->told.n_lasts, ==, 0);
+    flow_wait (
+        u->flow,
+        10000); /* MT-H28: nothing comes, and it is told that it waits still, once */
+    g_assert_cmpint (u->told.said, ==, TALK_SEND_TURN);
+    g_assert_cmpuint (u->told.n_lasts, ==, 1);
+    flow_wait (u->flow, 12000);
+    g_assert_cmpuint (u->told.n_lasts, ==, 1);
     person_says (u->alice, "passes");
     person_hears (u->bob, "message passes");
     g_assert_cmpuint (person_info (u->alice).raw_out, ==, out + 1);

@@ -5,6 +5,7 @@ usage: test_uploads.py BUILD [STORY...]
 """
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
@@ -234,6 +235,21 @@ def by_its_window(place, us, companion, home):
     us.hears('xfer gone')
 
 
+@with_home()
+def in_turn(place, us, companion, home):
+    """MT-H28: that others go before it is said where one asks; by itself when it lasts"""
+    place.dc.control('delay upload.saveFilePart 600000')
+    for n in '123':
+        us.does('send secret /file %s' % write(home, n + '.bin', n.encode() * 9))
+        us.hears(r'line secret.* send: \[file %s, 9 bytes: %s\.bin\]' % (n, n))
+    begun = time.time()
+    us.send('cmd secret files')
+    us.hears(r'line secret.* system: .*File 3 waits: others go before it\.')
+    us.hears(r'line secret.* system: File 3 waits: others go before it\.$')
+    if time.time() < begun + 8:
+        raise lab.Gone('it is said too soon')
+
+
 @with_home('--as', 'pidgin')
 def said_once(place, us, companion, home):
     """What fails is said once: by the transfer where the chat knows nothing of it, though its window is open; else by the
@@ -420,5 +436,5 @@ def not_in_bitlbee(place, us, companion, home):
         raise lab.Gone('a copy stays')
 
 
-sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('timed', timed), ('by its window', by_its_window), ('said once', said_once), ('said without a window', said_without_a_window),
+sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('timed', timed), ('by its window', by_its_window), ('in turn', in_turn), ('said once', said_once), ('said without a window', said_without_a_window),
     ('said without a window in Finch', said_without_a_window_in_finch), ('said in BitlBee', said_in_bitlbee), ('caption of who goes', caption_of_who_goes), ('caption of who goes in BitlBee', caption_of_who_goes_in_bitlbee), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
