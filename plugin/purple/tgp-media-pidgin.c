@@ -189,7 +189,7 @@ decode (const TgpEncoded *picture, TgpMoving **moving)
     gboolean whole = gtk.loader_write (loader, picture->data, picture->len, NULL);
     whole = gtk.loader_close (loader, NULL) && whole;
     if (whole && picture->frames > 1 && moves)
-        *moving = tgp_moving_new (loader, picture->frames);
+        *moving = tgp_moving_new (loader, picture->frames, picture->pixels);
     if (whole)
         own = *moving != NULL ? own_pixels (tgp_moving_first (*moving))
                               : take_still (loader);

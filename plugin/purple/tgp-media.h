@@ -11,6 +11,7 @@ typedef struct {
     unsigned side;      /* at most so many pixels a side are shown */
     unsigned
         frames; /* it moves, and no more of them are looked at; 0 or 1: it stands still */
+    size_t pixels; /* of each, before it is made smaller */
 } TgpEncoded;
 
 typedef struct {

@@ -16,6 +16,8 @@
 #define DELAY_ELSE 100           /* ... is this, as browsers have it */
 #define WINDOW_MAX (40 << 20)    /* bytes: 60 frames of the largest that is shown ... */
 #define ALL_MAX (2 * WINDOW_MAX) /* ... and of all windows */
+#define DECODER                                                                          \
+    8 /* bytes a pixel: a whole picture, and what the next one may bring back */
 
 /* A GtkTextIter is 14 words at most; room to spare. */
 typedef struct {
@@ -44,6 +46,7 @@ struct TgpMoving {
     unsigned n, known, now; /* how many there are, were decoded; which one shows */
     int width, height, row;
     size_t bytes;                        /* of a frame */
+    size_t decoder;                      /* bytes that it has besides them */
     void *view, *buffer, *mark, *pixbuf; /* NULL: it was not put yet */
     unsigned timer;                      /* 0: it rests */
     int64_t until;                       /* us, monotonic */
@@ -156,8 +159,15 @@ decode_next (TgpMoving *moving)
         drop_decoder (moving);
 }
 
+/* A frame may take its time: till then the decoder has the whole picture, however small it is shown. */
+static size_t
+held (const TgpMoving *moving)
+{
+    return moving->n * moving->bytes + (moving->iter != NULL ? moving->decoder : 0);
+}
+
 TgpMoving *
-tgp_moving_new (void *loader, unsigned frames)
+tgp_moving_new (void *loader, unsigned frames, size_t pixels)
 {
     void *animation = gtk.animation_of (loader);
 
@@ -175,8 +185,9 @@ tgp_moving_new (void *loader, unsigned frames)
         moving->row = gtk.row (first);
     }
     moving->n = frames;
+    moving->decoder = pixels * DECODER;
     moving->frames = g_new0 (Frame, frames);
-    if (moving->bytes > 0 && moving->bytes <= WINDOW_MAX / frames && take_frame (moving))
+    if (moving->bytes > 0 && held (moving) <= WINDOW_MAX && take_frame (moving))
         return moving;
     tgp_moving_free (moving);
     return NULL;
@@ -335,7 +346,7 @@ make_room (const void *view, size_t most)
         TgpMoving *moving = g_ptr_array_index (all, i - 1);
         if (view == NULL || moving->view == view) {
             oldest = moving;
-            sum += moving->n * moving->bytes;
+            sum += held (moving);
         }
     }
     if (sum <= most)

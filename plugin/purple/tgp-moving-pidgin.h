@@ -12,9 +12,9 @@ typedef struct TgpMoving TgpMoving;
 /* FALSE: a function that is needed is missing: pictures stand still. */
 gboolean tgp_moving_find (void);
 /* Of a GdkPixbufLoader that was closed, `frames` as our own look at the bytes counted them: what
- * the decoder says beyond is not asked for. NULL: it stands still, or is more than a window may
- * have. */
-TgpMoving *tgp_moving_new (void *loader, unsigned frames);
+ * the decoder says beyond is not asked for, each of so many pixels there. NULL: it stands still, or is more than
+ * a window may have. */
+TgpMoving *tgp_moving_new (void *loader, unsigned frames, size_t pixels);
 /* Its first frame, a GdkPixbuf of the decoder's, only to be copied. */
 void *tgp_moving_first (const TgpMoving *moving);
 /* Puts `pixbuf`, a copy of the first frame with memory of its own, at that GtkTextIter, which is

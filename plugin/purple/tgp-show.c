@@ -200,7 +200,8 @@ draw (PurpleConversation *conv, const Coming *coming, GBytes *bytes,
                            .side = coming->medium.content == TALK_CONTENT_STICKER
                                        ? STICKER_SIDE
                                        : SIDE,
-                           .frames = moves ? (unsigned)look->frames : 1 };
+                           .frames = moves ? (unsigned)look->frames : 1,
+                           .pixels = (size_t)look->width * (size_t)look->height };
     gboolean drawn =
         (!cut || first != NULL) && media_ui->picture (conv, coming->id, &picture, links);
 

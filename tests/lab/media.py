@@ -28,9 +28,9 @@ def jpeg(path, sides, colour):
 FIRST, OTHERS = (250, 250, 0), (0, 250, 250)
 
 
-def moves(path, frames):
-    """A GIF of so many pictures, of which the first has a colour of its own. Its bytes."""
-    subprocess.run(['convert', '-delay', '10', '-size', '60x60', 'xc:rgb(%d,%d,%d)' % FIRST] +
+def moves(path, frames, side=60, delay=10):
+    """A GIF of so many pictures, each there for so many hundredths of a second, of which the first has a colour of its own. Its bytes."""
+    subprocess.run(['convert', '-dispose', 'previous', '-delay', str(delay), '-size', '%dx%d' % (side, side), 'xc:rgb(%d,%d,%d)' % FIRST] +
                    ['xc:rgb(%d,%d,%d)' % OTHERS] * (frames - 1) + ['-loop', '0', path], check=True)
     with open(path, 'rb') as f:
         return f.read()
