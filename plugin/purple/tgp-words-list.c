@@ -21,7 +21,7 @@ state_of (const TalkSecret *info)
     case TALK_STATE_CLOSED:
         break;
     }
-    return _ ("ended");
+    return tgp_words_over (info);
 }
 
 static void
@@ -51,11 +51,13 @@ tgp_words_listed (const TalkSecret *info, const char *who, unsigned unread)
     return g_string_free (line, FALSE);
 }
 
-/* Of a chat that nobody can write in, in a word. */
+/* Of a chat that nobody can write in, in a word: of several there is no room. */
 static const char *
 short_state (const TalkSecret *info)
 {
-    return info->state == TALK_STATE_CLOSED ? _ ("ended") : _ ("waiting");
+    return info->state != TALK_STATE_CLOSED        ? _ ("waiting")
+           : info->closed == TALK_CLOSED_ELSEWHERE ? _ ("ended")
+                                                   : tgp_words_over (info);
 }
 
 static char *

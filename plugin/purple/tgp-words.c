@@ -44,6 +44,20 @@ tgp_words_gap (const char *who, const TalkSecret *info)
 
 /* --- its state --- */
 
+const char *
+tgp_words_over (const TalkSecret *info)
+{
+    switch (info != NULL ? info->closed : TALK_CLOSED_NOT) {
+    case TALK_CLOSED_REJECTED:
+    case TALK_CLOSED_DECLINED:
+        return _ ("rejected");
+    case TALK_CLOSED_ELSEWHERE:
+        return _ ("not on this device");
+    default:
+        return _ ("ended");
+    }
+}
+
 char *
 tgp_words_state (const TalkSecret *info)
 {
@@ -56,7 +70,7 @@ tgp_words_state (const TalkSecret *info)
     case TALK_STATE_REQUESTED:
         return g_strdup (_ ("wants to start a secret chat"));
     case TALK_STATE_CLOSED:
-        return g_strdup (_ ("ended"));
+        return g_strdup (tgp_words_over (info));
     case TALK_STATE_READY:
         break;
     }
@@ -88,7 +102,9 @@ tgp_words_glance (const TalkSecret *info)
     if (info == NULL)
         return g_strdup (_ ("Offline"));
     if (info->state == TALK_STATE_CLOSED)
-        return g_strdup (_ ("Ended"));
+        return g_strdup (info->closed == TALK_CLOSED_DECLINED    ? _ ("Rejected")
+                         : info->closed == TALK_CLOSED_ELSEWHERE ? _ ("Not here")
+                                                                 : _ ("Ended"));
     if (info->state != TALK_STATE_READY)
         return g_strdup (_ ("Waiting"));
     return info->ttl > 0 ? tgp_words_short (info->ttl) : g_strdup ("");
@@ -111,7 +127,7 @@ char *
 tgp_words_glance_how (const TalkSecret *info, const char *who)
 {
     if (info->state == TALK_STATE_CLOSED)
-        return g_strdup_printf (_ ("The secret chat with %s has ended."), who);
+        return tgp_words_closed (info, who, FALSE);
     if (info->state != TALK_STATE_READY)
         return g_strdup_printf (_ ("The secret chat with %s is not ready yet."), who);
     g_autofree char *time = tgp_words_duration (info->ttl);

@@ -172,6 +172,8 @@ class More(buttons_pidgin.Story):
         self.pidgin.shows('Another of your devices took this secret chat, or it was withdrawn', 'Bob Bb')
         if re.search('rejected|ended this|has ended', self.pidgin.lines('Bob Bb')):
             raise lab.Gone(self.pidgin.lines('Bob Bb'))
+        self.pidgin.finds('table cell', row(title) + r'\n.*not on this device', 'Buddy List')
+        self.pidgin.finds('button', 'Not here')
         self.pidgin.key('ctrl+w')
         self.pidgin.loses('table cell', row(title), 'Buddy List')
         self.quiet()

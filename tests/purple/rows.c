@@ -48,6 +48,9 @@ say_chats (void)
                                     .verified = verified != 0 };
                 say_chat (&info);
             }
+    for (TalkClosed closed = TALK_CLOSED_NOT; closed <= TALK_CLOSED_OFFICIAL_APP;
+         closed++)
+        say_chat (&(TalkSecret){ .state = TALK_STATE_CLOSED, .closed = closed });
     say_chat (NULL);
 }
 

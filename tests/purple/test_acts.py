@@ -518,6 +518,10 @@ def typed_and_declined(place, us, companion):
     us.hears('line %s .*Not sent: this secret chat was rejected.*three little words' % waiting)
     us.hears('line %s system: Bob Bb rejected this secret chat' % waiting)
     us.never('line .*ended this')
+    us.send('buddies')
+    us.hears('buddy %s Bob Bb .secret 2. .offline. rejected$' % waiting)
+    us.send('cmd %s secret list all' % waiting)
+    us.hears('line .* system: .*2 . rejected . Bob Bb$')
 
 
 @with_chat
