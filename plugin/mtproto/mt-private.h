@@ -3,6 +3,7 @@
  *
  *   mt-session.c  inputs and their end: connect, deadlines, calls
  *   mt-receive.c  what arrives, frame by frame
+ *   mt-messages.c the messages of a packet, each once
  *   mt-service.c  one handler per service message
  *   mt-answer.c   what the calls are told
  *   mt-destroy.c  a key is given up
@@ -261,11 +262,16 @@ void mt_answer_receive (MtSession *session, int64_t msg_id, const uint8_t *body,
 void mt_answer_large (MtSession *session, int64_t req_msg_id, HostTime now);
 
 /* mt-service.c */
-void mt_service_packet (MtSession *session, const MtPacket *packet, HostTime now);
+/* FALSE: it is no service message, and nothing was done. What does not decode is passed over. */
+gboolean mt_service_handle (MtSession *session, int64_t msg_id, TlBytes body,
+                            HostTime now);
+
+/* mt-messages.c */
+void mt_messages_packet (MtSession *session, const MtPacket *packet, HostTime now);
 /* A genuine one that was too large to be kept: calls whose answers it held are told so,
  * what is small in it is handled, other things are asked for as updates are. */
-void mt_service_large (MtSession *session, const MtLarge *large, const MtPacket *packet,
-                       HostTime now);
+void mt_messages_large (MtSession *session, const MtLarge *large, const MtPacket *packet,
+                        HostTime now);
 
 /* mt-receive.c */
 /* Takes the frames that have arrived, as many as fit into one turn (DECISIONS 32). */

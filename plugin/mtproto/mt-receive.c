@@ -52,7 +52,7 @@ receive_encrypted (MtSession *s, const uint8_t *payload, size_t len, HostTime no
         mt_end_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open");
         return;
     }
-    mt_service_packet (s, &packet, now);
+    mt_messages_packet (s, &packet, now);
 }
 
 static void
@@ -94,7 +94,7 @@ receive_part (MtSession *s, const uint8_t *part, size_t len, HostTime now)
         return;
     g_autoptr (MtLarge) large = g_steal_pointer (&s->large);
     if (mt_large_end (large, &packet))
-        mt_service_large (s, large, &packet, now);
+        mt_messages_large (s, large, &packet, now);
     else
         mt_end_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open");
 }

@@ -252,7 +252,7 @@ hold_keys (void)
 
 /* --- the session --- */
 
-/* What mt-service.c does with one packed update, but the envelope. */
+/* What mt-messages.c does with one packed update, but the envelope. */
 static double
 take_packed (const TlWriter *packed)
 {
