@@ -52,7 +52,7 @@ typedef enum {
     TALK_SEND_CUT,        /* the server could not be reached */
     TALK_SEND_REFUSED,    /* by the server, or the chat ended */
     TALK_SEND_CANCELLED,  /* by the user */
-    TALK_SEND_RESTART,    /* the program ended before all of it was at the server */
+    TALK_SEND_RESTART,    /* the program ended before its message could go */
 } TalkSendFile;
 
 typedef struct {

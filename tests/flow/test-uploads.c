@@ -20,7 +20,7 @@ typedef struct {
     int64_t done, total;
     unsigned failed;
     TalkSendFile why;
-    char *name;
+    char *name, *name_before;
     TalkMessage came; /* Bob's last; of what it points to only */
     char *came_detail;
     unsigned n_came;
@@ -52,7 +52,8 @@ hook (Person *person, const TalkEvent *event)
     } else if (event->kind == TALK_EVENT_FAILED) {
         told->failed++;
         told->why = event->u.failed.file;
-        g_free (told->name);
+        g_free (told->name_before);
+        told->name_before = told->name;
         told->name = g_strdup (event->u.failed.name);
     } else if (event->kind == TALK_EVENT_MESSAGE && !event->u.message.outgoing &&
                event->u.message.content != TALK_CONTENT_TEXT) {
@@ -96,6 +97,7 @@ uploads_free (Uploads *u)
     g_free (u->out);
     g_free (u->in);
     g_free (u->told.name);
+    g_free (u->told.name_before);
     g_free (u->told.saved);
     g_free (u->told.came_detail);
     g_free (u);
@@ -590,6 +592,31 @@ test_restart (void)
     g_assert_cmpuint (u->told.failed, ==, 0);
 }
 
+/* MT-H16 SC-H17: what is at the server, and waits for the one before it in its album, is not sent either, and each says so */
+static void
+test_restart_in_album (void)
+{
+    g_autoptr (Uploads) u = uploads_new (47);
+    g_autofree char *large = file_of (u, "large", 30 * PART);
+    g_autofree char *small = file_of (u, "small", 100);
+    TgFileOut first = as_file (large), second = as_file (small);
+
+    first.album = second.album = 7;
+    sends (u, &first);
+    sends (u, &second);
+    for (int i = 0; i < 3000 && u->told.said != TALK_SEND_WHOLE; i++)
+        flow_wait (u->flow, 10);
+    g_assert_cmpint (u->told.total, ==, 100); /* the small one is there */
+    person_stop (u->alice);
+    person_start (u->alice);
+    flow_wait (u->flow, 5000);
+    g_assert_cmpuint (u->told.failed, ==, 2);
+    g_assert_cmpint (u->told.why, ==, TALK_SEND_RESTART);
+    g_assert_cmpstr (u->told.name_before, ==, "large");
+    g_assert_cmpstr (u->told.name, ==, "small");
+    g_assert_cmpuint (u->told.n_came, ==, 0);
+}
+
 /* SC-H18: from one chat to another one, even before that is ready, without a part going up; the same
  * after a restart; refused by the server it is told */
 static void
@@ -653,6 +680,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/uploads/album", test_album);
     g_test_add_func ("/flow/uploads/progress", test_progress);
     g_test_add_func ("/flow/uploads/restart", test_restart);
+    g_test_add_func ("/flow/uploads/restart-in-album", test_restart_in_album);
     g_test_add_func ("/flow/uploads/sent-on", test_sent_on);
     return g_test_run ();
 }

@@ -575,6 +575,18 @@ class Pidgin:
         """A button of a dialog."""
         self.click(self.stands('button', label, window))
 
+    def choose(self, title, path):
+        """The file with that path, in the dialog with that title, which goes then."""
+        def typed():
+            """Its first letters open the entry for it, and may be lost."""
+            self.key('ctrl+a')
+            self.type(path)
+            return any(node.text == path for node in self.look(title) if node.role == 'text')
+        self.window(title)
+        until(typed, 'the path in the dialog', PATIENCE, self.state)
+        self.key('Return')
+        until(lambda: title not in self.titles(), 'the dialog going', PATIENCE, self.state)
+
     def notice(self):
         """The place below the rows of the list, if a notice is there: (x, y, width, height)."""
         nodes = self.look('Buddy List')
