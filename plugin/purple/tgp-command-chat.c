@@ -14,6 +14,7 @@
 #include "tgp-secret-buddy.h"
 #include "tgp-secret-list.h"
 #include "tgp-ttl.h"
+#include "tgp-words.h"
 
 #include <string.h>
 
@@ -209,7 +210,9 @@ numbered_answer (TgpAccount *tgp, PurpleConversation *conv, const char *args,
     }
     g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
     TalkCode code = tgp_request_answer (tgp, &info, verbs[i].answer, conv);
-    if (code == TALK_NOTHING) {
+    if (code == TALK_NOTHING && info.state == TALK_STATE_CLOSED) {
+        *problem = tgp_words_closed (&info, who, FALSE); /* it was one */
+    } else if (code == TALK_NOTHING) {
         *problem = tgp_command_problem (TGP_NOT_A_REQUEST);
     } else if (code != TALK_DONE) {
         *problem = tgp_command_report (code);

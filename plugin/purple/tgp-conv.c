@@ -206,6 +206,15 @@ tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char
 }
 
 void
+tgp_secret_tell (TgpAccount *tgp, int32_t chat_id, const char *text)
+{
+    if (tgp_secret_conversation (tgp, chat_id, FALSE) != NULL)
+        tgp_secret_write (tgp, chat_id, FALSE, text);
+    else
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Secret chat"), text, NULL);
+}
+
+void
 tgp_secret_report (TgpAccount *tgp, int32_t chat_id, TalkCode code)
 {
     if (code != TALK_DONE)

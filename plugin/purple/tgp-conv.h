@@ -31,6 +31,8 @@ void tgp_notice_looks (PurpleConversation *conv, const char *reason, const char 
 void tgp_notice_after (PurpleAccount *account, const char *name, const char *reason,
                        const TalkTyped *typed);
 /* The same in the chat's conversation; `present` opens one where there is none. */
+/* A line in its window, or a dialog where it has none, nor gets one. */
+void tgp_secret_tell (TgpAccount *tgp, int32_t chat_id, const char *text);
 void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
                        const char *text);
 /* There, too, why the client did not do an act; TALK_DONE: nothing is to be said. The chat may have ended, or the

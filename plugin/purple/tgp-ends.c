@@ -50,12 +50,8 @@ erase (TgpAccount *tgp, int32_t chat_id)
     g_autofree char *text = tgp_words_erased_here (name);
 
     tg_secret_close (tgp->client, chat_id, TRUE);
-    if (!ended || !tgp_lives (tgp))
-        return;
-    if (tgp_secret_conversation (tgp, chat_id, FALSE) != NULL)
-        tgp_secret_write (tgp, chat_id, FALSE, text);
-    else
-        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Secret chat"), text, NULL);
+    if (ended && tgp_lives (tgp))
+        tgp_secret_tell (tgp, chat_id, text);
 }
 
 static void

@@ -131,7 +131,10 @@ tgp_secret_notice (TgpAccount *tgp, int32_t chat_id, const TalkNotice *notice)
         return;
     if (notice->kind == TALK_NOTICE_DELAYED)
         tgp_send_delayed (tgp, chat_id);
-    tgp_secret_write (tgp, chat_id, FALSE, text);
+    if (notice->kind == TALK_NOTICE_TAKEN)
+        tgp_secret_tell (tgp, chat_id, text); /* it never had a window */
+    else
+        tgp_secret_write (tgp, chat_id, FALSE, text);
     if (notice->kind == TALK_NOTICE_TTL && notice->number > 0 && !tgp_lines_can_leave ())
         tgp_secret_write (tgp, chat_id, FALSE, tgp_words_keeps_lines ());
     tgp_secret_refresh (tgp, chat_id);

@@ -397,6 +397,10 @@ tgp_words_notice (const TalkNotice *notice, const char *who, const TalkSecret *i
         return g_strdup (
             _ ("The server changed the numbers that keys are made of: this chat "
                "keeps its present key. Start a new secret chat to get a new one."));
+    case TALK_NOTICE_TAKEN:
+        return g_strdup_printf (_ ("The secret chat that %s asked for was not rejected: "
+                                   "another of your devices had taken it."),
+                                who);
     case TALK_NOTICE_REKEYED:
         break; /* nothing to tell */
     }

@@ -230,9 +230,11 @@ discard_answered (SecretChat *chat, const SecretAnswer *answer)
         return;
     }
     if (answer->refusal == SECRET_REFUSAL_ALREADY_ACCEPTED &&
-        chat->closed == TALK_CLOSED_REJECTED)
+        chat->closed == TALK_CLOSED_REJECTED) {
         chat->closed = TALK_CLOSED_ELSEWHERE; /* it goes on there */
-    chat->handshake.discard_pending = FALSE;  /* refused ones are done as well (SC-A27) */
+        secret_tell_notice (chat, TALK_NOTICE_TAKEN, FALSE, 0);
+    }
+    chat->handshake.discard_pending = FALSE; /* refused ones are done as well (SC-A27) */
     chat->end.save = TRUE;
 }
 

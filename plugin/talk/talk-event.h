@@ -82,6 +82,7 @@ typedef enum {
     TALK_NOTICE_GAP,        /* numbers have been missing for a day (SC-D17) */
     TALK_NOTICE_NEWER_PEER, /* the peer's layer is above ours; once (SC-C11) */
     TALK_NOTICE_OLD_GROUP, /* no new key is possible, a new chat is advised; once (SC-F4) */
+    TALK_NOTICE_TAKEN,     /* it was rejected too late: another device has it (SC-A27) */
     TALK_NOTICE_REKEYED,   /* a new key is in use */
 } TalkNoticeKind;
 

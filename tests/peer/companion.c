@@ -405,6 +405,7 @@ notice_cb (void *user, const TalkNotice *notice)
         [TALK_NOTICE_GAP] = { "gap", "" },
         [TALK_NOTICE_NEWER_PEER] = { "", "newer-peer" },
         [TALK_NOTICE_OLD_GROUP] = { "old-group", "" },
+        [TALK_NOTICE_TAKEN] = { "taken", "" },
     };
     G_STATIC_ASSERT (G_N_ELEMENTS (names) == TALK_NOTICE_REKEYED);
 

@@ -524,6 +524,34 @@ def typed_and_declined(place, us, companion):
     us.hears('line .* system: .*2 . rejected . Bob Bb$')
 
 
+@in_lab
+def rejected_too_late(place):
+    """SC-A27: what another device had accepted was not rejected, which is said where no window is; answered once more, also
+    what another device took before, it says what happened"""
+    companion, us = place.companion(BOB), place.headless()
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    place.dc.control('error messages.discardEncryption 1 400 ENCRYPTION_ALREADY_ACCEPTED')
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('press Reject')
+    us.hears('notify The secret chat that Bob Bb asked for was not rejected: another of your devices had taken it')
+    us.send('open @Bob')
+    us.send('cmd @Bob secret list all')
+    us.hears('line .* system: 1 . not on this device . Bob Bb$')
+    for answer in 'reject', 'accept', 'leave':
+        us.send('cmd @Bob secret %s 1' % answer)
+        us.hears('line .* system: Another of your devices took this secret chat, or it was withdrawn')
+    place.dc.control('error messages.discardEncryption 1 400 ENCRYPTION_ALREADY_DECLINED')
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('cmd @Bob secret reject 2')
+    us.hears('line .* The secret chat that Bob Bb asked for is rejected')
+    us.never('notify ', 1)  # withdrawn: it is as it was meant
+    us.send('cmd @Bob secret reject 2')
+    us.hears('line .* system: You rejected this secret chat')
+
+
 @with_chat
 def typed_and_opened_early(place, us, companion):
     """SC-A33: it stands in a window that was opened before the account was online (libpurple opens none of one that
@@ -751,7 +779,7 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
          ('many strangers', many_strangers), ('typed too early', typed_too_early), ('typed and declined', typed_and_declined),
-         ('typed and opened early', typed_and_opened_early),
+         ('typed and opened early', typed_and_opened_early), ('rejected too late', rejected_too_late),
          ('refused and back', refused_and_back), ('refused by the server', refused_by_the_server),
          ('closed unanswered', closed_unanswered),
          ('namesakes', namesakes), ('written to a number', written_to_a_number), ('written to a contact', written_to_a_contact),

@@ -27,7 +27,7 @@ note_notice (End *end, const TalkNotice *notice)
         [TALK_NOTICE_TTL] = "ttl",          [TALK_NOTICE_SCREENSHOT] = "shot",
         [TALK_NOTICE_DELAYED] = "delayed",  [TALK_NOTICE_GAP] = "gap",
         [TALK_NOTICE_NEWER_PEER] = "newer", [TALK_NOTICE_OLD_GROUP] = "old group",
-        [TALK_NOTICE_REKEYED] = "rekeyed",
+        [TALK_NOTICE_TAKEN] = "taken",      [TALK_NOTICE_REKEYED] = "rekeyed",
     };
     G_STATIC_ASSERT (G_N_ELEMENTS (names) == TALK_NOTICE_REKEYED + 1);
     const char *who = notice->by_peer ? "peer" : "us";

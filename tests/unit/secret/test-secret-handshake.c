@@ -608,7 +608,8 @@ refused_acceptances (void)
     }
 }
 
-/* SC-A27: a request that was rejected here, and that another device had accepted, was not rejected */
+/* SC-A27: a request that was rejected here, and that another device had accepted, was not rejected, which
+ * is told */
 static void
 a_rejection_that_came_too_late_was_none (void)
 {
@@ -633,7 +634,11 @@ a_rejection_that_came_too_late_was_none (void)
         end_turn (bob);
         g_assert_cmpint (server_call (bob, 0)->kind, ==, SECRET_CALL_DISCARD);
         g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_REJECTED);
+        g_free (end_events (bob));
         server_answers_with (bob, &answer);
+        g_autofree char *events = end_events (bob);
+        g_assert_cmpstr (events, ==,
+                         rows[i].closed == TALK_CLOSED_ELSEWHERE ? "taken\n" : "");
         g_assert_cmpint (end_info (bob).closed, ==, rows[i].closed);
         end_restarts (bob, NULL, NULL);
         g_assert_cmpint (end_info (bob).closed, ==, rows[i].closed);
