@@ -217,6 +217,7 @@ def sends_moving(chat, frames, name, more=b'', ttl=0, **look):
     path = '%s/%d.gif' % (chat.place.directory, frames)
     with open(path, 'wb') as f:
         f.write(media.moves(chat.place.directory + '/moves.gif', frames, **look)[:-2 if more else None] + more)
+    chat.pidgin.xdotool('key', 'shift')  # somebody is there, however long the rest took
     chat.dc.forget()
     media.sends(chat.place, chat.peer, 'gif', name, path, ttl)
 
