@@ -4,6 +4,7 @@
 usage: test_uploads.py BUILD [STORY...]
 """
 import os
+import re
 import sys
 import time
 
@@ -50,6 +51,44 @@ def not_sent(place, us, companion, home):
     us.hears(r'line secret.* system: No file of this chat is being sent or saved\.$')
     us.send('insert secret see {} there')
     us.hears(r'line secret.* system: Not sent: what was put into the text is no picture that can be read\.<BR>see +there$')
+
+
+@with_home()
+def not_sent_later(place, us, companion, home):
+    """MT-H16: what shows on its way: too large, refused, the program's end by its own or by a kill; each names the file, with
+    the caption below it, once"""
+    def fails(us, name, reason):
+        us.hears(r'line secret.* system: Not sent: %s<BR>look$' % (reason % re.escape(name)))
+    large = write(home, 'large.iso')
+    os.truncate(large, (2000 << 20) + 1)  # sparse
+    us.send('cmd secret file large.iso | look')
+    fails(us, 'large.iso', r'%s is larger than 2000 MiB\.')
+    os.unlink(large)
+    place.dc.control('error upload.saveFilePart 0 400 SOMETHING')
+    write(home, 'odd.bin', bytes(1000))
+    us.send('cmd secret file odd.bin | look')
+    fails(us, 'odd.bin', r'the server refused %s\.')
+    place.dc.control('reset')
+    for kill in (False, True):
+        place.dc.control('delay upload.saveFilePart 600000')
+        for name in ('first.bin', 'second.bin', 'third.bin'):
+            write(home, name, bytes(2000000 if name == 'first.bin' else 9))
+            us.send('cmd secret file %s | look' % name)
+            us.hears(r'line secret.* send: \[file \d+, .*: %s\] look$' % re.escape(name))
+        if kill:
+            us.kill()
+        else:
+            us.send('quit')
+            us.hears('over')
+            us.process.wait(lab.PATIENCE)
+        place.dc.control('reset')
+        us = place.headless('purple', env=dict(os.environ, HOME=home, TMPDIR=home))
+        us.hears('signed-on')
+        us.send('open secret')
+        for name in ('first.bin', 'second.bin', 'third.bin'):
+            fails(us, name, r'this program ended while %s was on its way\.')
+        us.never('.*Not sent', 1)
+    companion.never('(message|with) .*')
 
 
 def comes(companion, text, kind, home, album=False):
@@ -437,4 +476,4 @@ def not_in_bitlbee(place, us, companion, home):
 
 
 sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('timed', timed), ('by its window', by_its_window), ('in turn', in_turn), ('said once', said_once), ('said without a window', said_without_a_window),
-    ('said without a window in Finch', said_without_a_window_in_finch), ('said in BitlBee', said_in_bitlbee), ('caption of who goes', caption_of_who_goes), ('caption of who goes in BitlBee', caption_of_who_goes_in_bitlbee), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
+    ('said without a window in Finch', said_without_a_window_in_finch), ('said in BitlBee', said_in_bitlbee), ('caption of who goes', caption_of_who_goes), ('caption of who goes in BitlBee', caption_of_who_goes_in_bitlbee), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('not sent later', not_sent_later), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
