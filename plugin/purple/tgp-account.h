@@ -37,7 +37,7 @@
  *   tgp-rest.c      long ones, line by line         tgp-standing.c  lines not yet looked at
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-memory-file.c, tgp-memory-files.c  for other programs; tgp-sound.c  voice
- *   tgp-thumb.c     small pictures in lines
+ *   tgp-thumb.c     small pictures in lines         tgp-drawing.c   others, decoded on a worker
  *   tgp-show.c      what is fetched, shown, heard   tgp-click.c     what is clicked in a line
  *   tgp-unverified.c  a new chat with somebody verified
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them

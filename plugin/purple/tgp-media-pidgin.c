@@ -1,9 +1,9 @@
 /* Pictures and links in Pidgin's window. A link is a tag of ours around words of ours: no text of
- * another can become one. A picture is decoded here, at the size in which it is shown, and its
- * pixels lie in memory of ours, wiped when the line goes; libpurple's image store, from which
- * pictures are copied into logs and saved by a menu, never has it. */
+ * another can become one. A picture's pixels lie in memory of ours, wiped when the line goes;
+ * libpurple's image store, from which pictures are copied into logs and saved by a menu, never has it. */
 #include "tgp-media.h"
 
+#include "tgp-decode-pidgin.h"
 #include "tgp-links-pidgin.h"
 #include "tgp-moving-pidgin.h"
 #include "tgp-symbols.h"
@@ -16,7 +16,6 @@
 #define BUTTON_RELEASE 7
 #define ARROW 68 /* GDK_LEFT_PTR */
 #define HAND 60
-#define PIXELS_MAX 16000000
 #define CONNECTED "mtproto-links" /* data of a view */
 
 /* A GtkTextIter is 14 words at most; room to spare. */
@@ -45,19 +44,6 @@ typedef struct {
 } Motion;
 
 static struct {
-    void *(*loader_new) (const char *format, void **error);
-    gboolean (*loader_write) (void *loader, const uint8_t *data, size_t len,
-                              void **error);
-    gboolean (*loader_close) (void *loader, void **error);
-    void *(*loader_pixbuf) (void *loader);
-    void (*loader_size) (void *loader, int width, int height);
-    void *(*turned) (void *pixbuf);
-    uint8_t *(*pixels) (const void *pixbuf);
-    int (*width) (const void *pixbuf);
-    int (*height) (const void *pixbuf);
-    int (*row) (const void *pixbuf);
-    gboolean (*alpha) (const void *pixbuf);
-    size_t (*bytes) (const void *pixbuf);
     void *(*pixbuf_new) (const uint8_t *pixels, int colours, gboolean alpha, int bits,
                          int width, int height, int row,
                          void (*let_go) (uint8_t *pixels, void *data), void *data);
@@ -93,18 +79,6 @@ static gboolean
 look_up (void)
 {
     static const TgpSymbol symbols[] = {
-        { "gdk_pixbuf_loader_new_with_type", &gtk.loader_new },
-        { "gdk_pixbuf_loader_write", &gtk.loader_write },
-        { "gdk_pixbuf_loader_close", &gtk.loader_close },
-        { "gdk_pixbuf_loader_get_pixbuf", &gtk.loader_pixbuf },
-        { "gdk_pixbuf_loader_set_size", &gtk.loader_size },
-        { "gdk_pixbuf_apply_embedded_orientation", &gtk.turned },
-        { "gdk_pixbuf_get_pixels", &gtk.pixels },
-        { "gdk_pixbuf_get_width", &gtk.width },
-        { "gdk_pixbuf_get_height", &gtk.height },
-        { "gdk_pixbuf_get_rowstride", &gtk.row },
-        { "gdk_pixbuf_get_has_alpha", &gtk.alpha },
-        { "gdk_pixbuf_get_byte_length", &gtk.bytes },
         { "gdk_pixbuf_new_from_data", &gtk.pixbuf_new },
         { "gtk_text_buffer_insert_pixbuf", &gtk.insert_pixbuf },
         { "gtk_text_buffer_insert", &gtk.insert },
@@ -125,19 +99,6 @@ look_up (void)
 
 /* --- pictures --- */
 
-/* Only what fits is decoded, and at the size at which it is shown, where the format can. */
-static void
-prepared_cb (void *loader, int width, int height, void *user)
-{
-    int side = GPOINTER_TO_INT (user), longer = MAX (width, height);
-
-    if (width < 1 || height < 1 || (int64_t)width * height > PIXELS_MAX)
-        gtk.loader_size (loader, 0, 0);
-    else if (longer > side)
-        gtk.loader_size (loader, MAX ((int)((int64_t)width * side / longer), 1),
-                         MAX ((int)((int64_t)height * side / longer), 1));
-}
-
 static void
 wipe_pixels (uint8_t *pixels, void *len)
 {
@@ -145,68 +106,13 @@ wipe_pixels (uint8_t *pixels, void *len)
     g_free (pixels);
 }
 
-/* Its pixels, in memory that is wiped. */
+/* Its first frame, in memory of its own. */
 static void *
-own_pixels (void *pixbuf)
+pixbuf_of (const TgpDecoded *decoded)
 {
-    size_t len = gtk.bytes (pixbuf);
-
-    return gtk.pixbuf_new (g_memdup2 (gtk.pixels (pixbuf), len), 0, gtk.alpha (pixbuf), 8,
-                           gtk.width (pixbuf), gtk.height (pixbuf), gtk.row (pixbuf),
-                           wipe_pixels, GSIZE_TO_POINTER (len));
-}
-
-/* What stands still: the decoder's own pixels are wiped at once. */
-static void *
-take_still (void *loader)
-{
-    void *own = NULL, *pixbuf = gtk.loader_pixbuf (loader);
-    void *turned = pixbuf != NULL ? gtk.turned (pixbuf) : NULL;
-
-    if (turned != NULL) {
-        own = own_pixels (turned);
-        explicit_bzero (gtk.pixels (turned), gtk.bytes (turned));
-        if (turned != pixbuf)
-            explicit_bzero (gtk.pixels (pixbuf), gtk.bytes (pixbuf));
-        g_object_unref (turned);
-    }
-    return own;
-}
-
-/* NULL: it is not what its header says, or broken. Else `moving` is what moves it, or NULL. */
-static void *
-decode (const TgpEncoded *picture, TgpMoving **moving)
-{
-    void *loader = gtk.loader_new (picture->format, NULL);
-    void *own = NULL;
-
-    *moving = NULL;
-
-    if (loader == NULL)
-        return NULL;
-    g_signal_connect (loader, "size-prepared", G_CALLBACK (prepared_cb),
-                      GINT_TO_POINTER ((int)picture->side));
-    gboolean whole = gtk.loader_write (loader, picture->data, picture->len, NULL);
-    whole = gtk.loader_close (loader, NULL) && whole;
-    if (whole && picture->frames > 1 && moves)
-        *moving = tgp_moving_new (loader, picture->frames, picture->pixels);
-    if (whole)
-        own = *moving != NULL ? own_pixels (tgp_moving_first (*moving))
-                              : take_still (loader);
-    g_object_unref (loader);
-    return own;
-}
-
-static gboolean
-reads (const char *format)
-{
-    void *loader = gtk.loader_new (format, NULL);
-
-    if (loader == NULL)
-        return FALSE;
-    gtk.loader_close (loader, NULL);
-    g_object_unref (loader);
-    return TRUE;
+    return gtk.pixbuf_new (g_memdup2 (decoded->frames[0].pixels, decoded->bytes), 0,
+                           decoded->alpha, 8, decoded->width, decoded->height,
+                           decoded->row, wipe_pixels, GSIZE_TO_POINTER (decoded->bytes));
 }
 
 /* --- links --- */
@@ -325,8 +231,7 @@ disconnect_view (void *view)
 
 typedef struct {
     unsigned links;
-    void *pixbuf;      /* or NULL */
-    TgpMoving *moving; /* or NULL; taken */
+    TgpDecoded *decoded; /* or NULL; taken where it moves */
 } Put;
 
 static void
@@ -342,34 +247,32 @@ put_cb (void *view, void *buffer, void *place, void *user)
                               tag_of (view, buffer, i), NULL);
         gtk.insert (buffer, place, "]", -1);
     }
-    if (put->pixbuf == NULL)
+    if (put->decoded == NULL)
         return;
     gtk.insert (buffer, place, "\n", -1);
-    if (put->moving == NULL)
-        gtk.insert_pixbuf (buffer, place, put->pixbuf);
+    void *pixbuf = pixbuf_of (put->decoded);
+    if (put->decoded->n > 1 && moves)
+        tgp_moving_put (g_steal_pointer (&put->decoded), view, buffer, place, pixbuf);
     else
-        tgp_moving_put (g_steal_pointer (&put->moving), view, buffer, place, put->pixbuf);
+        gtk.insert_pixbuf (buffer, place, pixbuf);
+    g_object_unref (pixbuf); /* the line has it */
 }
 
 static void
 offer (PurpleConversation *conv, int64_t id, unsigned links)
 {
-    Put put = { links, NULL, NULL };
+    Put put = { links, NULL };
 
     tgp_lines_put (conv, id, put_cb, &put);
 }
 
 static gboolean
-picture (PurpleConversation *conv, int64_t id, const TgpEncoded *what, unsigned links)
+picture (PurpleConversation *conv, int64_t id, TgpDecoded *decoded, unsigned links)
 {
-    Put put = { .links = links };
-
-    put.pixbuf = decode (what, &put.moving);
-    if (put.pixbuf == NULL)
-        return FALSE;
+    Put put = { links, decoded };
     gboolean there = tgp_lines_put (conv, id, put_cb, &put);
-    tgp_moving_free (put.moving);
-    g_object_unref (put.pixbuf); /* the line has it */
+
+    tgp_decoded_free (put.decoded);
     return there;
 }
 
@@ -386,11 +289,12 @@ disconnect (void)
 const TgpMediaUi *
 tgp_media_pidgin (TgpMediaClicked *func)
 {
-    static const TgpMediaUi ui = { offer, picture, reads, disconnect };
+    static const TgpMediaUi ui = { offer,   tgp_decode,       tgp_decoded_free,
+                                   picture, tgp_decode_reads, disconnect };
     static enum { NOT_YET, THERE, MISSING } state;
 
     if (state == NOT_YET) {
-        state = look_up () ? THERE : MISSING;
+        state = look_up () && tgp_decode_find () ? THERE : MISSING;
         moves = tgp_moving_find ();
     }
     clicked = func;

@@ -11,14 +11,19 @@ typedef struct {
     unsigned side;      /* at most so many pixels a side are shown */
     unsigned
         frames; /* it moves, and no more of them are looked at; 0 or 1: it stands still */
-    size_t pixels; /* of each, before it is made smaller */
 } TgpEncoded;
+
+/* ... and what became of it, in memory that is wiped. */
+typedef struct TgpDecoded TgpDecoded;
 
 typedef struct {
     /* In the place of what was offered or shown there. */
     void (*offer) (PurpleConversation *conv, int64_t id, unsigned links);
-    /* The same with a picture below. FALSE: it cannot be decoded, and nothing changed. */
-    gboolean (*picture) (PurpleConversation *conv, int64_t id, const TgpEncoded *picture,
+    /* On any thread: it may take seconds. NULL: it cannot be decoded. */
+    TgpDecoded *(*decode) (const TgpEncoded *picture);
+    void (*drop) (TgpDecoded *decoded); /* that was not shown; NULL: nothing */
+    /* As `offer`, with a picture below, which is taken. FALSE: no such line stands there. */
+    gboolean (*picture) (PurpleConversation *conv, int64_t id, TgpDecoded *picture,
                          unsigned links);
     gboolean (*reads) (const char *format); /* there is a decoder for it */
     void (*disconnect) (void);              /* the module goes */

@@ -10,24 +10,15 @@
 #include <stdint.h>
 #include <string.h>
 
-#define TEXT_WINDOW 2            /* GTK_TEXT_WINDOW_TEXT */
-#define MOVES 30                 /* s from the last look */
-#define DELAY_MIN 20             /* ms of a frame; what is less ... */
-#define DELAY_ELSE 100           /* ... is this, as browsers have it */
-#define WINDOW_MAX (40 << 20)    /* bytes: 60 frames of the largest that is shown ... */
-#define ALL_MAX (2 * WINDOW_MAX) /* ... and of all windows */
-#define DECODER                                                                          \
-    8 /* bytes a pixel: a whole picture, and what the next one may bring back */
+#define TEXT_WINDOW 2              /* GTK_TEXT_WINDOW_TEXT */
+#define MOVES 30                   /* s from the last look */
+#define WINDOW_MAX TGP_DECODED_MAX /* bytes of a window's frames ... */
+#define ALL_MAX (2 * WINDOW_MAX)   /* ... and of all windows' */
 
 /* A GtkTextIter is 14 words at most; room to spare. */
 typedef struct {
     void *words[24];
 } Iter;
-
-/* A GTimeVal, of a time that only the decoder knows. */
-typedef struct {
-    long s, us;
-} Moment;
 
 /* A GdkRectangle. */
 typedef struct {
@@ -35,35 +26,15 @@ typedef struct {
 } Box;
 
 typedef struct {
-    uint8_t *pixels;
-    unsigned delay; /* ms */
-} Frame;
-
-struct TgpMoving {
-    void *animation, *iter; /* NULL: all frames were decoded */
-    Moment at;
-    Frame *frames;
-    unsigned n, known, now; /* how many there are, were decoded; which one shows */
-    int width, height, row;
-    size_t bytes;                        /* of a frame */
-    size_t decoder;                      /* bytes that it has besides them */
-    void *view, *buffer, *mark, *pixbuf; /* NULL: it was not put yet */
-    unsigned timer;                      /* 0: it rests */
-    int64_t until;                       /* us, monotonic */
-};
+    TgpDecoded *decoded;
+    unsigned now; /* which frame shows */
+    void *view, *buffer, *mark, *pixbuf;
+    unsigned timer; /* 0: it rests */
+    int64_t until;  /* us, monotonic */
+} TgpMoving;
 
 static struct {
-    void *(*animation_of) (void *loader);
-    gboolean (*is_static) (void *animation);
-    void *(*get_iter) (void *animation, const Moment *from);
-    gboolean (*advance) (void *iter, const Moment *to);
-    int (*delay) (void *iter);
-    void *(*picture) (void *iter);
     uint8_t *(*pixels) (const void *pixbuf);
-    int (*width) (const void *pixbuf);
-    int (*height) (const void *pixbuf);
-    int (*row) (const void *pixbuf);
-    size_t (*bytes) (const void *pixbuf);
     void *(*create_mark) (void *buffer, const char *name, const void *where,
                           gboolean left);
     void (*delete_mark) (void *buffer, void *mark);
@@ -78,24 +49,14 @@ static struct {
     void (*invalidate) (void *window, const Box *box, gboolean children);
 } gtk;
 
-static GPtrArray *all; /* TgpMoving that were put, owned, the oldest first; or NULL */
+static GPtrArray *all; /* TgpMoving, owned, the oldest first; or NULL */
 static int handle;     /* of the signals */
 
 gboolean
 tgp_moving_find (void)
 {
     static const TgpSymbol symbols[] = {
-        { "gdk_pixbuf_loader_get_animation", &gtk.animation_of },
-        { "gdk_pixbuf_animation_is_static_image", &gtk.is_static },
-        { "gdk_pixbuf_animation_get_iter", &gtk.get_iter },
-        { "gdk_pixbuf_animation_iter_advance", &gtk.advance },
-        { "gdk_pixbuf_animation_iter_get_delay_time", &gtk.delay },
-        { "gdk_pixbuf_animation_iter_get_pixbuf", &gtk.picture },
         { "gdk_pixbuf_get_pixels", &gtk.pixels },
-        { "gdk_pixbuf_get_width", &gtk.width },
-        { "gdk_pixbuf_get_height", &gtk.height },
-        { "gdk_pixbuf_get_rowstride", &gtk.row },
-        { "gdk_pixbuf_get_byte_length", &gtk.bytes },
         { "gtk_text_buffer_create_mark", &gtk.create_mark },
         { "gtk_text_buffer_delete_mark", &gtk.delete_mark },
         { "gtk_text_mark_get_deleted", &gtk.mark_deleted },
@@ -112,104 +73,12 @@ tgp_moving_find (void)
     return tgp_symbols_find (symbols, G_N_ELEMENTS (symbols));
 }
 
-/* --- frames --- */
-
-/* The decoder keeps the last one to draw the next upon it: wiped when there is none. */
 static void
-drop_decoder (TgpMoving *moving)
+moving_free (void *data)
 {
-    void *last = moving->iter != NULL ? gtk.picture (moving->iter) : NULL;
+    TgpMoving *moving = data;
 
-    if (last != NULL)
-        explicit_bzero (gtk.pixels (last), gtk.bytes (last));
-    g_clear_object (&moving->iter);
-    g_clear_object (&moving->animation);
-}
-
-/* The one that the decoder stands at. FALSE: it is not as large as the first. */
-static gboolean
-take_frame (TgpMoving *moving)
-{
-    const void *picture = gtk.picture (moving->iter);
-    int delay = gtk.delay (moving->iter);
-
-    if (picture == NULL || gtk.bytes (picture) != moving->bytes ||
-        gtk.width (picture) != moving->width || gtk.height (picture) != moving->height ||
-        gtk.row (picture) != moving->row)
-        return FALSE;
-    moving->frames[moving->known++] = (Frame){
-        g_memdup2 (gtk.pixels (picture), moving->bytes),
-        delay < DELAY_MIN ? DELAY_ELSE : (unsigned)delay,
-    };
-    return TRUE;
-}
-
-/* Those that were decoded are all, where the decoder has no further one. */
-static void
-decode_next (TgpMoving *moving)
-{
-    int64_t us = moving->at.us;
-
-    us += MAX (gtk.delay (moving->iter), 1) * (int64_t)1000;
-    moving->at.s += (long)(us / G_USEC_PER_SEC);
-    moving->at.us = (long)(us % G_USEC_PER_SEC);
-    if (!gtk.advance (moving->iter, &moving->at) || !take_frame (moving))
-        moving->n = moving->known;
-    if (moving->known == moving->n)
-        drop_decoder (moving);
-}
-
-/* A frame may take its time: till then the decoder has the whole picture, however small it is shown. */
-static size_t
-held (const TgpMoving *moving)
-{
-    return moving->n * moving->bytes + (moving->iter != NULL ? moving->decoder : 0);
-}
-
-TgpMoving *
-tgp_moving_new (void *loader, unsigned frames, size_t pixels)
-{
-    void *animation = gtk.animation_of (loader);
-
-    if (animation == NULL || gtk.is_static (animation) || frames < 2)
-        return NULL;
-    TgpMoving *moving = g_new0 (TgpMoving, 1);
-    moving->animation = g_object_ref (animation);
-    moving->at.s = 1;
-    moving->iter = gtk.get_iter (animation, &moving->at);
-    const void *first = gtk.picture (moving->iter);
-    if (first != NULL) {
-        moving->bytes = gtk.bytes (first);
-        moving->width = gtk.width (first);
-        moving->height = gtk.height (first);
-        moving->row = gtk.row (first);
-    }
-    moving->n = frames;
-    moving->decoder = pixels * DECODER;
-    moving->frames = g_new0 (Frame, frames);
-    if (moving->bytes > 0 && held (moving) <= WINDOW_MAX && take_frame (moving))
-        return moving;
-    tgp_moving_free (moving);
-    return NULL;
-}
-
-void *
-tgp_moving_first (const TgpMoving *moving)
-{
-    return gtk.picture (moving->iter);
-}
-
-void
-tgp_moving_free (TgpMoving *moving)
-{
-    if (moving == NULL)
-        return;
-    drop_decoder (moving);
-    for (unsigned i = 0; i < moving->known; i++) {
-        explicit_bzero (moving->frames[i].pixels, moving->bytes);
-        g_free (moving->frames[i].pixels);
-    }
-    g_free (moving->frames);
+    tgp_decoded_free (moving->decoded);
     g_free (moving);
 }
 
@@ -244,6 +113,12 @@ deleted_cb (void *buffer, void *from, void *to, void *data)
         stop (data);
 }
 
+static unsigned
+delay_of (const TgpMoving *moving)
+{
+    return moving->decoded->frames[moving->now].delay;
+}
+
 static gboolean tick_cb (gpointer data);
 
 static void
@@ -251,8 +126,7 @@ move_on (TgpMoving *moving)
 {
     moving->until = g_get_monotonic_time () + MOVES * (int64_t)G_USEC_PER_SEC;
     if (moving->timer == 0)
-        moving->timer =
-            purple_timeout_add (moving->frames[moving->now].delay, tick_cb, moving);
+        moving->timer = purple_timeout_add (delay_of (moving), tick_cb, moving);
 }
 
 static gboolean
@@ -304,8 +178,8 @@ show (TgpMoving *moving, const Iter *at, void *window)
 {
     Box box;
 
-    memcpy (gtk.pixels (moving->pixbuf), moving->frames[moving->now].pixels,
-            moving->bytes);
+    memcpy (gtk.pixels (moving->pixbuf), moving->decoded->frames[moving->now].pixels,
+            moving->decoded->bytes);
     gtk.location (moving->view, at, &box);
     gtk.to_window (moving->view, TEXT_WINDOW, box.x, box.y, &box.x, &box.y);
     gtk.invalidate (window, &box, FALSE);
@@ -322,16 +196,13 @@ tick_cb (gpointer data)
     if (g_get_monotonic_time () >= moving->until || window == NULL ||
         !gtk.is_viewable (window))
         return FALSE;
-    if (moving->now + 1 == moving->known && moving->iter != NULL)
-        decode_next (moving);
-    if (moving->n < 2 || !stands (moving, &at)) {
+    if (!stands (moving, &at)) {
         stop (moving);
         return FALSE;
     }
-    moving->now = (moving->now + 1) % moving->n;
+    moving->now = (moving->now + 1) % moving->decoded->n;
     show (moving, &at, window);
-    moving->timer =
-        purple_timeout_add (moving->frames[moving->now].delay, tick_cb, moving);
+    moving->timer = purple_timeout_add (delay_of (moving), tick_cb, moving);
     return FALSE;
 }
 
@@ -346,7 +217,7 @@ make_room (const void *view, size_t most)
         TgpMoving *moving = g_ptr_array_index (all, i - 1);
         if (view == NULL || moving->view == view) {
             oldest = moving;
-            sum += held (moving);
+            sum += moving->decoded->n * moving->decoded->bytes;
         }
     }
     if (sum <= most)
@@ -356,10 +227,14 @@ make_room (const void *view, size_t most)
 }
 
 void
-tgp_moving_put (TgpMoving *moving, void *view, void *buffer, void *place, void *pixbuf)
+tgp_moving_put (TgpDecoded *take_decoded, void *view, void *buffer, void *place,
+                void *pixbuf)
 {
+    TgpMoving *moving = g_new0 (TgpMoving, 1);
+
+    moving->decoded = take_decoded;
     if (all == NULL) {
-        all = g_ptr_array_new_with_free_func ((GDestroyNotify)tgp_moving_free);
+        all = g_ptr_array_new_with_free_func (moving_free);
         purple_signal_connect (purple_conversations_get_handle (), "conversation-updated",
                                &handle, PURPLE_CALLBACK (updated_cb), NULL);
     }

@@ -3,13 +3,13 @@
 
 #include "tgp-blocked.h"
 #include "tgp-conv.h"
+#include "tgp-drawing.h"
 #include "tgp-frontend.h"
 #include "tgp-memory-files.h"
 #include "tgp-sound.h"
 #include "tgp-thumb.h"
 #include "tgp-words-show.h"
 
-#include "media-frame.h"
 #include "media-look.h"
 #include "tg-client-fetch.h"
 
@@ -28,6 +28,7 @@ typedef struct {
     int64_t id;
     TgpMedium medium;
     Purpose purpose;
+    gboolean drawn; /* it is here, and a decoder has it */
 } Coming;
 
 struct TgpShows {
@@ -184,68 +185,64 @@ refusal (MediaFit fit)
                                                        : TGP_SHOW_BROKEN;
 }
 
-/* A GIF beyond the limits has its first frame only: what has no end takes none. */
-static gboolean
-draw (PurpleConversation *conv, const Coming *coming, GBytes *bytes,
-      const MediaLook *look, unsigned links)
-{
-    size_t len;
-    const uint8_t *data = g_bytes_get_data (bytes, &len);
-    gboolean moves = look->frames > 1 && media_look_is_showable (look, NULL);
-    gboolean cut = look->kind == MEDIA_KIND_GIF && !moves;
-    uint8_t *first = cut ? media_frame_first (data, len, &len) : NULL;
-    TgpEncoded picture = { .data = first != NULL ? first : data,
-                           .len = len,
-                           .format = look->format,
-                           .side = coming->medium.content == TALK_CONTENT_STICKER
-                                       ? STICKER_SIDE
-                                       : SIDE,
-                           .frames = moves ? (unsigned)look->frames : 1,
-                           .pixels = (size_t)look->width * (size_t)look->height };
-    gboolean drawn =
-        (!cut || first != NULL) && media_ui->picture (conv, coming->id, &picture, links);
+static TgpDrawnFunc drawn_cb;
 
-    if (first != NULL)
-        explicit_bzero (first, len);
-    g_free (first);
-    return drawn;
-}
-
+/* A decoder has had it. What is not there any more is not shown, nor told. */
 static void
-show (TgpAccount *tgp, Coming *coming, GBytes *bytes)
+put (TgpAccount *tgp, Coming *coming, TgpDecoded *take_decoded)
 {
-    size_t len;
-    const uint8_t *data = g_bytes_get_data (bytes, &len);
     PurpleConversation *conv;
     TgpMedium *medium = medium_at (tgp, coming->chat_id, coming->id, &conv);
-    MediaLook look;
-    MediaFit fit;
 
-    media_look_bytes (data, len, &look);
-    media_look_is_showable (&look, &fit);
-    if (media_ui == NULL || medium == NULL ||
-        (fit == MEDIA_NO_PICTURE && coming->medium.ttl > 0)) {
-        show_file (tgp, coming, bytes, &look);
+    if (medium == NULL) {
+        media_ui->drop (take_decoded);
         return;
     }
-    media_look_sides (&look, &coming->medium.look.width, &coming->medium.look.height);
-    gboolean first = fit == MEDIA_FRAMES && look.kind == MEDIA_KIND_GIF;
-    if (fit != MEDIA_FITS && !first) {
-        tell_not (tgp, coming, refusal (fit));
-        return;
-    }
-    if (!media_ui->reads (look.format)) {
-        tell_not (tgp, coming, TGP_SHOW_NO_READER);
+    if (take_decoded == NULL) {
+        tell_not (tgp, coming, TGP_SHOW_BROKEN);
         return;
     }
     medium->shown = TRUE;
-    if (draw (conv, coming, bytes, &look, links_of (medium))) {
+    if (media_ui->picture (conv, coming->id, take_decoded, links_of (medium))) {
         tgp_thumb_drop (medium);
         opened (tgp, coming);
         return;
     }
     medium->shown = FALSE;
-    tell_not (tgp, coming, TGP_SHOW_BROKEN);
+}
+
+/* TRUE: it is being drawn. */
+static gboolean
+show (TgpAccount *tgp, Coming *coming, GBytes *bytes)
+{
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    PurpleConversation *conv;
+    MediaLook look;
+    MediaFit fit;
+
+    media_look_bytes (data, len, &look);
+    media_look_is_showable (&look, &fit);
+    if (media_ui == NULL || medium_at (tgp, coming->chat_id, coming->id, &conv) == NULL ||
+        (fit == MEDIA_NO_PICTURE && coming->medium.ttl > 0)) {
+        show_file (tgp, coming, bytes, &look);
+        return FALSE;
+    }
+    media_look_sides (&look, &coming->medium.look.width, &coming->medium.look.height);
+    gboolean first = fit == MEDIA_FRAMES && look.kind == MEDIA_KIND_GIF;
+    if (fit != MEDIA_FITS && !first) {
+        tell_not (tgp, coming, refusal (fit));
+        return FALSE;
+    }
+    if (!media_ui->reads (look.format)) {
+        tell_not (tgp, coming, TGP_SHOW_NO_READER);
+        return FALSE;
+    }
+    gboolean sticker = coming->medium.content == TALK_CONTENT_STICKER;
+    coming->drawn = TRUE;
+    tgp_drawing_start (tgp, media_ui, coming->chat_id, coming->id, bytes, &look,
+                       sticker ? STICKER_SIDE : SIDE, drawn_cb);
+    return TRUE;
 }
 
 /* --- heard --- */
@@ -311,8 +308,10 @@ fetch (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
         known->purpose = purpose;
         return TALK_DONE;
     }
+    if (known != NULL && known->drawn)
+        return TALK_INVALID;
     Coming *coming = g_new (Coming, 1);
-    *coming = (Coming){ chat_id, id, *medium, purpose };
+    *coming = (Coming){ chat_id, id, *medium, purpose, FALSE };
     coming->medium.thumb = NULL; /* the line's */
     g_ptr_array_add (tgp->shows->coming, coming);
     TalkCode code = tg_secret_fetch (tgp->client, chat_id, id);
@@ -386,6 +385,14 @@ tgp_show_cancel (TgpAccount *tgp, int32_t chat_id, int64_t id)
     return tg_secret_fetch_cancel (tgp->client, chat_id, id);
 }
 
+static void
+over (TgpAccount *tgp, Coming *take_coming)
+{
+    g_free (take_coming);
+    if (tgp_lives (tgp))
+        tgp_show_look (tgp, NULL, NULL);
+}
+
 void
 tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched)
 {
@@ -399,11 +406,23 @@ tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched)
         tell_not (tgp, coming, tgp_not_fetched (fetched->what));
     else if (coming->purpose == SHOW_PLAY)
         play (tgp, coming, fetched->bytes);
-    else
-        show (tgp, coming, fetched->bytes);
-    g_free (coming);
-    if (tgp_lives (tgp))
-        tgp_show_look (tgp, NULL, NULL);
+    else if (show (tgp, coming, fetched->bytes)) {
+        g_ptr_array_add (tgp->shows->coming, coming);
+        return;
+    }
+    over (tgp, coming);
+}
+
+static void
+drawn_cb (TgpAccount *tgp, int32_t chat_id, int64_t id, TgpDecoded *take_decoded)
+{
+    unsigned at;
+    Coming *coming = find (tgp->shows, chat_id, id, &at);
+
+    g_return_if_fail (coming != NULL && coming->drawn);
+    coming = g_ptr_array_steal_index (tgp->shows->coming, at);
+    put (tgp, coming, take_decoded);
+    over (tgp, coming);
 }
 
 void

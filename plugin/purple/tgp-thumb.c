@@ -19,7 +19,8 @@ tgp_thumb_offer (const TgpMediaUi *ui, PurpleConversation *conv, int64_t id,
         size_t len;
         const uint8_t *data = g_bytes_get_data (medium->thumb, &len);
         TgpEncoded picture = { data, len, "jpeg", SIDE, 1 };
-        if (ui->picture (conv, id, &picture, links))
+        TgpDecoded *decoded = ui->decode (&picture);
+        if (decoded != NULL && ui->picture (conv, id, decoded, links))
             return;
         tgp_thumb_drop (medium); /* its header was good, the rest is not */
     }

@@ -25,7 +25,7 @@ def jpeg(path, sides, colour):
     return path
 
 
-FIRST, OTHERS = (250, 250, 0), (0, 250, 250)
+FIRST, OTHERS = (250, 250, 0), (0, 250, 120)  # neither is the other one backwards, as screens have colours
 
 
 def moves(path, frames, side=60, delay=10):

@@ -270,11 +270,11 @@ def test_what_moves_and_has_a_timer_moves_for_its_time(chat):
 
 
 def test_what_moves_stands_still(chat):
-    """A GIF of too many pictures, of too large ones, or without an end, is shown by its first one, and by no other; a sticker as a picture, too,
+    """A GIF of too many pictures, or without an end, is shown by its first one, and by no other; a sticker as a picture, too,
     if there is a reader for it, else its emoji stands there; a video and music are saved"""
     before, folder = chat.look(), chat.place.directory
-    for frames, more, side in ((61, b'', 60), (2, ENDLESS, 60), (2, b'', 2400)):
-        sends_moving(chat, frames, 'moves', more, side=side)
+    for frames, more in ((61, b''), (2, ENDLESS)):
+        sends_moving(chat, frames, 'moves', more)
         chat.pidgin.shows(r'\[GIF \d+, [^\n]*\] moves \[save\]\n', 'Bob')
         screens.until(lambda: has_colour(chat, media.FIRST), 'its first picture')
         if not all(has_colour(chat, media.FIRST) for _ in range(20)):
@@ -366,7 +366,7 @@ def test_no_more_than_twenty_are_fetched_unasked(chat):
 
 
 def test_what_moves_slowly_takes_little_memory(chat):
-    """The decoder of large pictures, of which the next would be due in minutes, is there for the newest only"""
+    """Of large pictures, of which the next would be due in minutes, no more is there than what is shown"""
     def memory():
         with open('/proc/%d/status' % chat.pidgin.pidgin.pid) as f:
             return int(re.search(r'VmRSS:\s+(\d+)', f.read()).group(1)) >> 10
