@@ -265,6 +265,8 @@ class Story:
             gone += int(self.alice.hears(self.chat + r' alice: \*\*\* (\d) messages? (?:is|are) deleted, or (?:its|their) time is over').group(1))
         self.alice.say(self.chat, '/ttl off')
         self.companion.hears('notice ttl-by-peer 0$')
+        self.alice.say(self.chat, 'nobody reads this')
+        self.companion.hears(r'message -?\d+ 0 nobody reads this$')
         self.alice.say(self.chat, '/secret info')
         self.alice.hears(self.chat + r' alice: \*\*\* Your last messages:')
         self.alice.hears(self.chat + r' alice: \*\*\* [\d:]+: at the server, not read yet')
