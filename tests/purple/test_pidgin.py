@@ -102,9 +102,12 @@ TIME = r'\(\d\d:\d\d:\d\d\) '
 
 def test_own_lines_show_where_they_are(chat):
     """Waiting, at the server, read: in the line itself, and the others stay as they are, also one above"""
+    chat.say('at once')
+    chat.peer.hears('message .* at once$')
+    chat.pidgin.shows(': at once \u2713\u00a0\n', 'Bob')
     chat.dc.control('error messages.sendEncrypted 1 420 FLOOD_WAIT_3')
     chat.say('slowly')
-    chat.pidgin.shows(TIME + '[^\n]*: hello from Pidgin \u2713\u00a0\n' + TIME + '[^\n]*: slowly \u25f7\u00a0\n', 'Bob')
+    chat.pidgin.shows(TIME + '[^\n]*: at once \u2713\u00a0\n' + TIME + '[^\n]*: slowly \u25f7\u00a0\n', 'Bob')
     chat.peer.hears('message .* slowly$')
     chat.pidgin.shows(': slowly \u2713\u00a0\n', 'Bob')
     before = chat.pidgin.lines('Bob')
@@ -342,11 +345,12 @@ def test_the_menu_starts_a_chat_and_the_cursor_goes_there_at_once(chat):
 
 
 def test_no_other_tab_comes_to_the_front_of_text_that_is_being_typed(chat):
+    front = chat.pidgin.xdotool('getwindowname', chat.pidgin.window('Bob Bb'))
     chat.pidgin.type('a private th')
     start_from_the_menu(chat)
     chat.peer.send('accept')
     chat.peer.hears('secret -?[0-9]+ ready')
-    chat.window = chat.pidgin.window(r'\(secret [2-9]\)')
+    chat.window = chat.pidgin.window('^%s$' % re.escape(front))
     chat.pidgin.type('ing')
     chat.pidgin.key('Return')
     chat.peer.hears('message .* a private thing')
