@@ -583,6 +583,7 @@ class Pidgin:
             self.type(path)
             return any(node.text == path for node in self.look(title) if node.role == 'text')
         self.window(title)
+        self.click(self.stands('table cell', 'File System', title))  # of what was used, one cannot type which
         until(typed, 'the path in the dialog', PATIENCE, self.state)
         self.key('Return')
         until(lambda: title not in self.titles(), 'the dialog going', PATIENCE, self.state)
