@@ -10,6 +10,8 @@
 #define GOBJECT "libgobject-2.0.so.0"
 #define WHITE 0xffffffff /* behind what is transparent: a JPEG is not */
 #define BILINEAR 2       /* GDK_INTERP_BILINEAR */
+#define PIECE                                                                            \
+    (256 << 10) /* bytes handed over at once: more of a GIF takes minutes (FRONTENDS 7) */
 
 /* --- gdk-pixbuf --- */
 
@@ -119,7 +121,9 @@ decode (GBytes *file, const char *format)
     if (loader == NULL)
         return NULL;
     gdk.connect (loader, "size-prepared", (void (*) (void))size_cb, NULL, NULL, 0);
-    gboolean whole = gdk.loader_write (loader, data, len, NULL);
+    gboolean whole = TRUE;
+    for (size_t at = 0; whole && at < len; at += PIECE)
+        whole = gdk.loader_write (loader, data + at, MIN (len - at, PIECE), NULL);
     whole = gdk.loader_close (loader, NULL) && whole; /* must be closed */
     void *picture = whole ? gdk.loader_picture (loader) : NULL;
     if (picture != NULL)
