@@ -1,21 +1,21 @@
-/* What the features of one account stand on. The files of this folder, bottom up: each calls only those above it here, and
- * includes their headers. What goes the other way is a mark, or one of TgWires.
+/* What the features of one account stand on. The files of this folder, bottom up: each calls only those
+ * above it here, and includes their headers. What goes the other way is a mark, or one of TgWires.
  *   tg-turn.c     the queue: memory changes, groups are written, then the effects
  *   tg-config.c   servers, keys, introduction       tg-eraser.c  what removed accounts left
  *   tg-refusal.c  the server's error words          tg-core.c    effects, records, calls, the end
  *   tg-commit.c   the turns and the store           tg-line.c    the net's connections
- *   tg-open.c     the store and its key             tg-wait.c    why it is not online
- *   tg-prime.c    the group, and primes             tg-presence.c who is there
- *   tg-peers.c    people                            tg-people.c  acts on them
- *   tg-book.c     the address book                  tg-found.c   people looked up
- *   tg-listed.c   lists of people, tg-profile.c of oneself   tg-picture.c what is a picture
- *   tg-photos.c   people's pictures                 tg-status.c  whether the user is there
- *   tg-held.c     texts before there is a chat      tg-secrets.c which chats there are
- *   tg-secret-tell.c, tg-secret-said.c  what they tell, and are told by the server
+ *   tg-open.c     the store and its key             tg-environment.c  of which Telegram it is
+ *   tg-wait.c     why it is not online              tg-prime.c, tg-power.c  the group, primes, powers
+ *   tg-presence.c who is there                      tg-peers.c   people
+ *   tg-book.c     the address book                  tg-people.c  acts on people
+ *   tg-found.c    people looked up                  tg-listed.c  lists of people
+ *   tg-profile.c  of oneself                        tg-picture.c, tg-photos.c  people's pictures
+ *   tg-status.c   whether the user is there         tg-held.c    texts before there is a chat
+ *   tg-secrets.c which chats there are; tg-secret-tell.c, tg-secret-said.c what they tell, and are told
  *   tg-again.c, tg-progress.c, tg-source.c, tg-uploads.c  files on their way
  *   tg-secret-calls.c  they call                    tg-secret-acts.c  acts in them
- *   tg-sink.c     a file being written              tg-sticker.c, tg-parts.c, tg-files.c  on their way here
- *   tg-notices.c  what is told beside them          tg-logins.c  on which devices, and terms
+ *   tg-sink.c, tg-file-name.c  as files are written   tg-sticker.c, tg-parts.c, tg-files.c  come here
+ *   tg-notices.c  what is told beside chats         tg-logins.c  on which devices, and terms
  *   tg-box.c      a stream of numbers               tg-updates.c the order of the world
  *   tg-difference.c  what was missed                tg-login*.c  from nobody to somebody
  *   tg-self.c     are we still who we were          tg-net.c, tg-features.c, tg-client.c   all of it

@@ -9,10 +9,10 @@
 typedef struct TgParts TgParts;
 
 typedef struct {
-    void (*got) (void *user, int64_t offset,
-                 TlBytes bytes); /* may ask for the next one */
-    void (*fail) (void *user,
-                  TalkSave why); /* CUT or REFUSED: it makes no sense any more */
+    /* May ask for the next one. */
+    void (*got) (void *user, int64_t offset, TlBytes bytes);
+    /* CUT or REFUSED: it makes no sense any more. */
+    void (*fail) (void *user, TalkSave why);
 } TgPartsOps;
 
 /* What `file` says of where it lies is copied. */

@@ -35,10 +35,10 @@ typedef struct {
     char *name;              /* a safe one (SC-H12), or NULL */
     char *mime;              /* as the peer says, one line; or NULL */
     char *title, *performer; /* of music: each one clean line, or NULL */
-    char *
-        emoji; /* of a sticker: what it stands for, a clean line, or NULL; not recorded */
-    char *
-        set; /* of what is public: the set that it is of, letters, digits and _; or NULL */
+    /* Of a sticker: what it stands for, a clean line, or NULL; not recorded. */
+    char *emoji;
+    /* Of what is public: the set that it is of, letters, digits and _; or NULL. */
+    char *set;
 } MediaFile;
 
 MediaFile *media_file_new (void);

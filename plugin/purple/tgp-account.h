@@ -7,16 +7,17 @@
  *   tgp-begins.c    messages named by their text    tgp-path.c      paths as typed
  *   tgp-ttl.c       times as typed                  tgp-picture.c   own pictures, made fit
  *   tgp-words*.c    sentences                       tgp-symbols.c   functions of the running front end
- *   tgp-account.c   which accounts there are
+ *   tgp-links-pidgin.c  links, legible              tgp-account.c   which accounts there are
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
  *   tgp-lines-kept.c which line is which message; tgp-lines-signs.c  what stands behind it
  *   tgp-lines.c     the line that is being written; with a part for Pidgin and one for Finch
  *   tgp-lines-leave.c how a line goes
- *   tgp-lines-put.c what is put below a line       tgp-media-pidgin.c  pictures and links in it
+ *   tgp-lines-put.c what is put below a line        tgp-decode-pidgin.c  pictures, decoded
+ *   tgp-moving-pidgin.c  those that move            tgp-media-pidgin.c  pictures and links in it
  *   tgp-frontend.c  where front ends differ         tgp-after.c     what comes after close()
- *   tgp-cursor.c    who has the cursor
+ *   tgp-markup.c    how a text looks                tgp-cursor.c    who has the cursor
  *   tgp-lock.c      the sign of a secret chat in a list that cuts names
- *   tgp-page.c      pages that the server sends
+ *   tgp-page.c      pages that the server sends     tgp-alert-pidgin.c  notices in its list
  *   tgp-dialog.c    notices, in lines that fit      tgp-question.c  questions with buttons
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
@@ -30,14 +31,14 @@
  *   tgp-unread.c    how many wait, and where that is shown
  *   tgp-secret-buddy.c  secret chats as buddies     tgp-photos.c    people's pictures
  *   tgp-buddies.c   people as buddies
- *   tgp-ends.c      all that ends, asked            tgp-list.c      what is done in the list
+ *   tgp-ends*.c     all that ends, asked            tgp-list.c      what is done in the list
  *   tgp-find.c      people by number or name        tgp-request.c   requests of others
  *   tgp-unsent.c    own texts that did not go       tgp-send.c      those on their way
  *   tgp-drafts.c    before the chat is ready
  *   tgp-rest.c      long ones, line by line         tgp-standing.c  lines not yet looked at
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-memory-file.c, tgp-memory-files.c  for other programs; tgp-sound.c  voice
- *   tgp-thumb.c     small pictures in lines         tgp-drawing.c   others, decoded on a worker
+ *   tgp-thumb.c     small pictures in lines         tgp-drawing.c   others, on a worker
  *   tgp-show.c      what is fetched, shown, heard   tgp-click.c     what is clicked in a line
  *   tgp-unverified.c  a new chat with somebody verified
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them

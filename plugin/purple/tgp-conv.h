@@ -30,13 +30,13 @@ void tgp_notice_looks (PurpleConversation *conv, const char *reason, const char 
  * user's below it, which is told in a dialog where there is no window; or NULL. */
 void tgp_notice_after (PurpleAccount *account, const char *name, const char *reason,
                        const TalkTyped *typed);
-/* The same in the chat's conversation; `present` opens one where there is none. */
-/* A line in its window, or a dialog where it has none, nor gets one. */
-void tgp_secret_tell (TgpAccount *tgp, int32_t chat_id, const char *text);
+/* A line in the chat's conversation; `present` opens one where there is none. */
 void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
                        const char *text);
-/* There, too, why the client did not do an act; TALK_DONE: nothing is to be said. The chat may have ended, or the
- * message gone, since a question or a menu came up. */
+/* The same, but where there is none a dialog says it, and none is opened. */
+void tgp_secret_tell (TgpAccount *tgp, int32_t chat_id, const char *text);
+/* A line there, too, why the client did not do an act; TALK_DONE: nothing is to be said. The chat may
+ * have ended, or the message gone, since a question or a menu came up. */
 void tgp_secret_report (TgpAccount *tgp, int32_t chat_id, TalkCode code);
 /* The same in every open window of a secret chat; FALSE: there is none. */
 gboolean tgp_tell_windows (TgpAccount *tgp, const char *text);

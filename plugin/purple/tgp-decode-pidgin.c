@@ -199,7 +199,7 @@ take_moving (TgpDecoded *decoded, void *animation, const TgpEncoded *picture)
 }
 
 /* In pieces: of a GIF GdkPixbuf moves what it has not read yet for each block of 255 bytes, and draws
- * the first frame anew for each piece. Ten megabytes at once take it a minute. */
+ * the first frame anew for each piece. Ten megabytes at once take it most of a minute (FRONTENDS 7). */
 static gboolean
 feed (void *loader, const uint8_t *data, size_t len)
 {

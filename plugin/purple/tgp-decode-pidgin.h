@@ -1,6 +1,6 @@
 /* Pictures decoded by the GdkPixbuf that Pidgin has, at the size at which they are shown, into
- * memory of ours that is wiped. What GdkPixbuf itself decoded is wiped, too, as far as it shows it:
- * so it never makes a picture smaller, of which it would keep the larger one. */
+ * memory of ours that is wiped. What GdkPixbuf itself decoded is wiped, too, as far as it hands it
+ * out: so it is not asked to make a picture smaller, as it would keep the larger one. */
 #pragma once
 
 #include "tgp-media.h"
@@ -26,7 +26,7 @@ struct TgpDecoded {
 gboolean tgp_decode_find (void);
 /* There is a decoder for that format. */
 gboolean tgp_decode_reads (const char *format);
-/* On any thread. NULL: it is not what its header says, or broken. All frames are as large as the first; there are no
- * more than were asked for, and one where they would be more than TGP_DECODED_MAX. */
+/* On any thread. NULL: it is not what its header says, or broken. All frames are as large as the first;
+ * there are no more than were asked for, and one where they would be more than TGP_DECODED_MAX. */
 TgpDecoded *tgp_decode (const TgpEncoded *picture);
 void tgp_decoded_free (TgpDecoded *decoded); /* wipes; NULL: nothing */

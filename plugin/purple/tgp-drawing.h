@@ -1,4 +1,5 @@
-/* A picture on its way from its bytes into a line: decoded on a worker, as a large one takes seconds. */
+/* A picture on its way from its bytes into a line: decoded on a worker, as a large one takes
+ * seconds. */
 #pragma once
 
 #include "tgp-account.h"
@@ -6,10 +7,11 @@
 
 #include "media-look.h"
 
-/* On the main loop; not where the account was closed meanwhile. NULL: it cannot be decoded. */
+/* On the main loop; not called where the account was closed meanwhile. NULL: it cannot be decoded. */
 typedef void TgpDrawnFunc (TgpAccount *tgp, int32_t chat_id, int64_t id,
                            TgpDecoded *take_decoded);
-/* `look`: of those bytes, of which a decoder may see all, or of a GIF the first frame. At most `side` pixels a side. */
+/* `look`: of those bytes, of which a decoder may see all, or of a GIF the first frame. At most `side`
+ * pixels a side. */
 void tgp_drawing_start (TgpAccount *tgp, const TgpMediaUi *ui, int32_t chat_id,
                         int64_t id, GBytes *bytes, const MediaLook *look, unsigned side,
                         TgpDrawnFunc *func);

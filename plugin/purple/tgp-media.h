@@ -9,8 +9,8 @@ typedef struct {
     size_t len;
     const char *format; /* the decoder's name for it: no other one sees it */
     unsigned side;      /* at most so many pixels a side are shown */
-    unsigned
-        frames; /* it moves, and no more of them are looked at; 0 or 1: it stands still */
+    /* It moves, and no more of them are looked at; 0 or 1: it stands still. */
+    unsigned frames;
 } TgpEncoded;
 
 /* ... and what became of it, in memory that is wiped. */

@@ -6,9 +6,9 @@
 
 /* "Bob_Bb", "secret2-Bob_Bb" with the chat's number; Cyrillic letters as Latin ones; of the @name where
  * nothing readable is left of the person's name, and the entry's own name where there is none, and in
- * every other front end. A person's has no "-". Two people get the
- * same one never: where what is left of two names is alike, in as many characters as there is room for, both
- * have their user id behind it; so has whoever's name ends as if with one. g_free() it. */
+ * every other front end. A person's has no "-". Two people never get the same one: where what is left
+ * of two names is alike, in as many characters as there is room for, both have their user id behind
+ * it; so has whoever's name ends as if with one. g_free() it. */
 char *tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy);
 /* BitlBee is told that, unless the user gave the entry a nick. */
 void tgp_nick_show (TgpAccount *tgp, PurpleBuddy *buddy);

@@ -8,10 +8,9 @@
 
 #define PIXBUF "libgdk_pixbuf-2.0.so.0"
 #define GOBJECT "libgobject-2.0.so.0"
-#define WHITE 0xffffffff /* behind what is transparent: a JPEG is not */
-#define BILINEAR 2       /* GDK_INTERP_BILINEAR */
-#define PIECE                                                                            \
-    (256 << 10) /* bytes handed over at once: more of a GIF takes minutes (FRONTENDS 7) */
+#define WHITE 0xffffffff  /* behind what is transparent: a JPEG is not */
+#define BILINEAR 2        /* GDK_INTERP_BILINEAR */
+#define PIECE (256 << 10) /* bytes handed over at once, for GIFs (FRONTENDS 7) */
 
 /* --- gdk-pixbuf --- */
 

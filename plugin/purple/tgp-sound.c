@@ -1,5 +1,5 @@
-/* See tgp-sound.h. GStreamer opens a path: one that leads to memory. libpurple's own way to play a file cannot be
- * stopped, and GStreamer reads some seconds ahead: the pipeline is ours. */
+/* See tgp-sound.h. GStreamer opens a path: one that leads to memory. libpurple's own way to play a file
+ * cannot be stopped, and GStreamer reads some seconds ahead: the pipeline is ours. */
 #include "tgp-sound.h"
 
 #include "tgp-account.h"

@@ -17,5 +17,5 @@ typedef enum {
     TGP_SYMBOLS_THERE,
     TGP_SYMBOLS_MISSING
 } TgpSymbolsKnown;
-/* The same, but they are looked for once; `known` says how that ended. */
+/* The same, but they are looked for once; `known`, NOT_YET at first, keeps how that ended. */
 gboolean tgp_symbols_known (const TgpSymbol *symbols, size_t n, TgpSymbolsKnown *known);

@@ -16,7 +16,8 @@ char *tgp_words_column (const char *text);
 /* "2 messages of Alice did not arrive; 5 later ones wait behind them." */
 char *tgp_words_gap (const char *who, const TalkSecret *info);
 
-/* How one is that is over: one that never began here did not end. NULL: there is no such chat any more. */
+/* How one is that is over: one that never began here did not end. NULL: there is no such chat any
+ * more. */
 const char *tgp_words_over (const TalkSecret *info);
 /* Its state in a few words; NULL: there is no such chat any more. */
 char *tgp_words_state (const TalkSecret *info);

@@ -2,7 +2,7 @@
  *
  *   secret-seq, secret-text, secret-layer     pure decisions
  *   secret-entities     how a text looks, both ways
- *   secret-traits       what a document is            secret-message what a decrypted message says
+ *   secret-traits       what a document is           secret-message what a decrypted message says
  *   secret-record       records, how they are written and read
  *   secret-core         state, events, calls, the end
  *   secret-numbers      the counters                      secret-keys    the keys
@@ -15,11 +15,11 @@
  *   secret-ended        what is kept of a chat that is over
  *   secret-early        what came too early
  *   secret-handshake    request, accept, discard
- *   secret-agree        what is computed for a new key    secret-rekey   a new key
+ *   secret-agree        what is computed for a new key    secret-rekey   a new key; with its record
  *   secret-holes        what is missing
  *   secret-send         own texts                         secret-drafts  before it is ready
  *   secret-media        a file as the peer is told of it  secret-uploads own files
- *   secret-acts         what else the user does
+ *   secret-named        messages as people name them      secret-acts    what else the user does
  *   secret-action       the peer's actions                secret-turn    a message in its turn
  *   secret-receive      open, order
  *   secret-parts        the table of the parts

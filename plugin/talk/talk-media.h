@@ -60,8 +60,8 @@ typedef struct {
     int64_t id; /* the message's, and its number */
     int32_t number;
     int64_t done, total;
-    gboolean
-        lasts; /* TURN, RUNS: ten seconds by now; TRUE in one event of each of a file */
+    /* TURN, RUNS: ten seconds by now; TRUE in one event of each of a file. */
+    gboolean lasts;
 } TalkSending;
 /* A file that was wanted in memory. */
 typedef struct {

@@ -4,8 +4,8 @@
  *   dc-keys.c       which are known, binding
  *   dc-session.c    encrypted packets         dc-rpc.c        calls, wrappers, switches
  *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
- *   dc-profile.c    pictures, statuses, words
- *   dc-login.c      how a code goes out, QR codes
+ *   dc-profile.c    pictures, statuses, words dc-listed.c   lists of people
+ *   dc-login.c      how a code goes out, QR   dc-mail.c     an address for codes
  *   dc-account.c    logins on all devices, terms
  *   dc-feed.c       what an account is told by pts and seq
  *   dc-cloud.c      ordinary messages that a client sends

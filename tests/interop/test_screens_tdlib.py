@@ -260,7 +260,7 @@ class Story:
         """SC-G2, SC-G7: a line of each side says its timer, and goes when it was seen so long"""
         self.sets('%ds' % TIMER, TIMER, 'You set the self-destruct timer to %d seconds' % TIMER)
         before = self.us.lines()
-        time.sleep(1)  # of two readings up to one second TDLib tells, and minds, the first only
+        time.sleep(1)  # of two readings within a second TDLib tells, and minds, the first only
         theirs = self.says('burns soon')
         self.us.timed('burns soon')
         self.types_('burns too')
