@@ -108,6 +108,12 @@ prepared_cb (void *loader, int width, int height, void *user)
 
 /* --- frames --- */
 
+static gboolean
+is_wanted (const TgpEncoded *picture)
+{
+    return picture->stop == NULL || g_atomic_int_get (picture->stop) == 0;
+}
+
 static void
 wipe (const void *pixbuf)
 {
@@ -181,7 +187,7 @@ take_moving (TgpDecoded *decoded, void *animation, const TgpEncoded *picture)
     const void *last;
     unsigned frames = picture->frames;
 
-    while ((last = gdk.picture (iter)) != NULL) {
+    while ((last = gdk.picture (iter)) != NULL && is_wanted (picture)) {
         int delay = gdk.delay (iter);
         if (!add (decoded, last, (int)picture->side, delay))
             break;
@@ -201,13 +207,25 @@ take_moving (TgpDecoded *decoded, void *animation, const TgpEncoded *picture)
 /* In pieces: of a GIF GdkPixbuf moves what it has not read yet for each block of 255 bytes, and draws
  * the first frame anew for each piece. Ten megabytes at once take it most of a minute (FRONTENDS 7). */
 static gboolean
-feed (void *loader, const uint8_t *data, size_t len)
+feed (void *loader, const TgpEncoded *picture)
 {
     gboolean whole = TRUE;
 
-    for (size_t at = 0; whole && at < len; at += PIECE)
-        whole = gdk.loader_write (loader, data + at, MIN (len - at, PIECE), NULL);
+    for (size_t at = 0; whole && at < picture->len; at += PIECE)
+        whole = is_wanted (picture) &&
+                gdk.loader_write (loader, picture->data + at,
+                                  MIN (picture->len - at, PIECE), NULL);
     return gdk.loader_close (loader, NULL) && whole; /* must be closed */
+}
+
+/* What there is of a picture that ends too early. */
+static void
+wipe_part (void *loader)
+{
+    const void *pixbuf = gdk.loader_pixbuf (loader);
+
+    if (pixbuf != NULL)
+        wipe (pixbuf);
 }
 
 TgpDecoded *
@@ -221,15 +239,17 @@ tgp_decode (const TgpEncoded *picture)
     decoded->frames = g_new0 (TgpFrame, MAX (picture->frames, 1));
     g_signal_connect (loader, "size-prepared", G_CALLBACK (prepared_cb),
                       (gpointer)picture);
-    if (feed (loader, picture->data, picture->len)) {
+    if (feed (loader, picture)) {
         void *animation = picture->frames > 1 ? gdk.animation_of (loader) : NULL;
         if (animation != NULL && !gdk.is_static (animation))
             take_moving (decoded, animation, picture);
         else
             take_still (decoded, loader, (int)picture->side);
+    } else {
+        wipe_part (loader);
     }
     g_object_unref (loader);
-    if (decoded->n == 0)
+    if (decoded->n == 0 || !is_wanted (picture))
         g_clear_pointer (&decoded, tgp_decoded_free);
     return decoded;
 }

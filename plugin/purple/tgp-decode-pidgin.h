@@ -26,7 +26,7 @@ struct TgpDecoded {
 gboolean tgp_decode_find (void);
 /* There is a decoder for that format. */
 gboolean tgp_decode_reads (const char *format);
-/* On any thread. NULL: it is not what its header says, or broken. All frames are as large as the first;
- * there are no more than were asked for, and one where they would be more than TGP_DECODED_MAX. */
+/* On any thread. NULL: it is not what its header says, or broken, or was stopped. All frames are as large as
+ * the first; there are no more than were asked for, and one where they would be more than TGP_DECODED_MAX. */
 TgpDecoded *tgp_decode (const TgpEncoded *picture);
 void tgp_decoded_free (TgpDecoded *decoded); /* wipes; NULL: nothing */

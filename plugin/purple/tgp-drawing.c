@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-typedef struct {
+struct TgpDrawing {
     PurpleConnection *gc;
     const TgpMediaUi *ui;
     int32_t chat_id;
@@ -17,13 +17,17 @@ typedef struct {
     unsigned side;
     TgpDrawnFunc *func;
     TgpDecoded *decoded; /* what the worker made; NULL: it could not */
-} Job;
+    int stop;            /* atomic */
+};
 
 /* A GIF beyond the limits has its first frame only: what has no end takes none. */
 static void
 decode_cb (void *data)
 {
-    Job *job = data;
+    TgpDrawing *job = data;
+
+    if (g_atomic_int_get (&job->stop) != 0)
+        return;
     size_t len;
     const uint8_t *bytes = g_bytes_get_data (job->bytes, &len);
     gboolean moves = job->look.frames > 1 && media_look_is_showable (&job->look, NULL);
@@ -33,7 +37,8 @@ decode_cb (void *data)
                            .len = len,
                            .format = job->look.format,
                            .side = job->side,
-                           .frames = moves ? (unsigned)job->look.frames : 1 };
+                           .frames = moves ? (unsigned)job->look.frames : 1,
+                           .stop = &job->stop };
 
     if (!cut || first != NULL)
         job->decoded = job->ui->decode (&picture);
@@ -45,7 +50,7 @@ decode_cb (void *data)
 static void
 decoded_cb (void *data)
 {
-    Job *job = data;
+    TgpDrawing *job = data;
     TgpAccount *tgp = tgp_account_alive (job->gc);
 
     g_bytes_unref (job->bytes);
@@ -56,15 +61,22 @@ decoded_cb (void *data)
     g_free (job);
 }
 
-void
+TgpDrawing *
 tgp_drawing_start (TgpAccount *tgp, const TgpMediaUi *ui, int32_t chat_id, int64_t id,
                    GBytes *bytes, const MediaLook *look, unsigned side,
                    TgpDrawnFunc *func)
 {
     const Host *host = tgp_host_get (tgp->host);
-    Job *job = g_new0 (Job, 1);
+    TgpDrawing *job = g_new0 (TgpDrawing, 1);
 
-    *job =
-        (Job){ tgp->gc, ui, chat_id, id, g_bytes_ref (bytes), *look, side, func, NULL };
+    *job = (TgpDrawing){ tgp->gc, ui,   chat_id, id,   g_bytes_ref (bytes),
+                         *look,   side, func,    NULL, 0 };
     host->ops->work (host->self, FALSE, decode_cb, decoded_cb, job);
+    return job;
+}
+
+void
+tgp_drawing_stop (TgpDrawing *drawing)
+{
+    g_atomic_int_set (&drawing->stop, 1);
 }

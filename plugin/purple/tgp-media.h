@@ -11,6 +11,7 @@ typedef struct {
     unsigned side;      /* at most so many pixels a side are shown */
     /* It moves, and no more of them are looked at; 0 or 1: it stands still. */
     unsigned frames;
+    const int *stop; /* atomic: not 0 once nobody wants it any more; NULL: it is wanted */
 } TgpEncoded;
 
 /* ... and what became of it, in memory that is wiped. */

@@ -28,7 +28,8 @@ typedef struct {
     int64_t id;
     TgpMedium medium;
     Purpose purpose;
-    gboolean drawn; /* it is here, and a decoder has it */
+    TgpDrawing *drawing; /* it is here, and a decoder has it; else NULL */
+    gboolean stopped;    /* ... which is told to leave it */
 } Coming;
 
 struct TgpShows {
@@ -55,10 +56,29 @@ tgp_shows_new (TgpAccount *tgp)
     return shows;
 }
 
+/* These messages; NULL: all of that chat. */
+static void
+stop_drawing (TgpShows *shows, int32_t chat_id, const int64_t *ids, size_t n)
+{
+    for (unsigned i = 0; i < shows->coming->len; i++) {
+        Coming *coming = g_ptr_array_index (shows->coming, i);
+        if (coming->drawing == NULL || coming->chat_id != chat_id ||
+            !tgp_is_among (coming->id, ids, n))
+            continue;
+        coming->stopped = TRUE;
+        tgp_drawing_stop (coming->drawing);
+    }
+}
+
 void
 tgp_show_close (TgpAccount *tgp)
 {
+    GPtrArray *all = tgp->shows->coming;
+
     tgp_player_stop (tgp->shows->player);
+    for (unsigned i = 0; i < all->len; i++)
+        stop_drawing (tgp->shows, ((Coming *)g_ptr_array_index (all, i))->chat_id, NULL,
+                      0);
 }
 
 void
@@ -198,8 +218,9 @@ put (TgpAccount *tgp, Coming *coming, TgpDecoded *take_decoded)
         media_ui->drop (take_decoded);
         return;
     }
-    if (take_decoded == NULL) {
-        tell_not (tgp, coming, TGP_SHOW_BROKEN);
+    if (take_decoded == NULL || coming->stopped) {
+        media_ui->drop (take_decoded);
+        tell_not (tgp, coming, coming->stopped ? TGP_SHOW_STOPPED : TGP_SHOW_BROKEN);
         return;
     }
     medium->shown = TRUE;
@@ -209,6 +230,7 @@ put (TgpAccount *tgp, Coming *coming, TgpDecoded *take_decoded)
         return;
     }
     medium->shown = FALSE;
+    tell_not (tgp, coming, TGP_SHOW_BROKEN);
 }
 
 /* TRUE: it is being drawn. */
@@ -239,9 +261,9 @@ show (TgpAccount *tgp, Coming *coming, GBytes *bytes)
         return FALSE;
     }
     gboolean sticker = coming->medium.content == TALK_CONTENT_STICKER;
-    coming->drawn = TRUE;
-    tgp_drawing_start (tgp, media_ui, coming->chat_id, coming->id, bytes, &look,
-                       sticker ? STICKER_SIDE : SIDE, drawn_cb);
+    coming->drawing =
+        tgp_drawing_start (tgp, media_ui, coming->chat_id, coming->id, bytes, &look,
+                           sticker ? STICKER_SIDE : SIDE, drawn_cb);
     return TRUE;
 }
 
@@ -308,10 +330,10 @@ fetch (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
         known->purpose = purpose;
         return TALK_DONE;
     }
-    if (known != NULL && known->drawn)
+    if (known != NULL && known->drawing != NULL)
         return TALK_INVALID;
     Coming *coming = g_new (Coming, 1);
-    *coming = (Coming){ chat_id, id, *medium, purpose, FALSE };
+    *coming = (Coming){ chat_id, id, *medium, purpose, NULL, FALSE };
     coming->medium.thumb = NULL; /* the line's */
     g_ptr_array_add (tgp->shows->coming, coming);
     TalkCode code = tg_secret_fetch (tgp->client, chat_id, id);
@@ -382,6 +404,12 @@ tgp_show_cancel (TgpAccount *tgp, int32_t chat_id, int64_t id)
         tgp_player_stop (tgp->shows->player);
         return TRUE;
     }
+    unsigned at;
+    const Coming *coming = find (tgp->shows, chat_id, id, &at);
+    if (coming != NULL && coming->drawing != NULL) {
+        stop_drawing (tgp->shows, chat_id, &id, 1);
+        return TRUE;
+    }
     return tg_secret_fetch_cancel (tgp->client, chat_id, id);
 }
 
@@ -419,7 +447,7 @@ drawn_cb (TgpAccount *tgp, int32_t chat_id, int64_t id, TgpDecoded *take_decoded
     unsigned at;
     Coming *coming = find (tgp->shows, chat_id, id, &at);
 
-    g_return_if_fail (coming != NULL && coming->drawn);
+    g_return_if_fail (coming != NULL && coming->drawing != NULL);
     coming = g_ptr_array_steal_index (tgp->shows->coming, at);
     put (tgp, coming, take_decoded);
     over (tgp, coming);
@@ -431,6 +459,7 @@ tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n)
     TgpShows *shows = tgp->shows;
 
     tgp_memory_files_gone (shows->files, chat_id, ids, n);
+    stop_drawing (shows, chat_id, ids, n);
     if (tgp_player_plays (shows->player, chat_id, ids, n))
         tgp_player_stop (shows->player);
 }

@@ -7,7 +7,7 @@
 #include "tgp-media.h"
 
 TgpShows *tgp_shows_new (TgpAccount *tgp);
-/* What is heard ends; the windows are there still. */
+/* What is heard or drawn ends; the windows are there still. */
 void tgp_show_close (TgpAccount *tgp);
 /* What lies in memory as a file goes. */
 void tgp_shows_free (TgpShows *shows);

@@ -13,6 +13,7 @@ static struct {
     unsigned n;
     int delays[FRAMES_MAX], sides[FRAMES_MAX]; /* side 0: as all others */
     gboolean broken;
+    int *stop; /* set by the first piece; or NULL */
 } file;
 
 /* What was asked. */
@@ -167,6 +168,10 @@ gdk_pixbuf_loader_write (void *loader, const uint8_t *data, size_t len, void **e
         g_signal_emit_by_name (loader, "size-prepared", file.width, file.height);
     asked.bytes += len;
     asked.piece = MAX (asked.piece, len);
+    if (file.broken || file.stop != NULL)
+        draw (loader);
+    if (file.stop != NULL)
+        *file.stop = 1;
     return !asked.refused;
 }
 
@@ -187,6 +192,8 @@ gdk_pixbuf_loader_set_size (void *loader, int width, int height)
 void *
 gdk_pixbuf_loader_get_pixbuf (Loader *loader)
 {
+    if (asked.refused || asked.bytes == 0)
+        return NULL; /* nothing is there yet */
     draw (loader);
     return loader->now;
 }
@@ -405,9 +412,35 @@ test_refused (void)
     holds (30, 30, 2);
     file.broken = TRUE;
     g_assert_null (decode ("gif", 400, 2));
+    g_assert_cmpuint (asked.drawn, >, 0);
+    g_assert_cmpuint (asked.unwiped, ==, 0); /* what there was of it, too */
     g_assert_null (decode ("none", 400, 2));
     g_assert_false (tgp_decode_reads ("none"));
     g_assert_true (tgp_decode_reads ("gif"));
+}
+
+/* What nobody wants any more is left before its next piece. */
+static void
+test_stopped (void)
+{
+    static const uint8_t bytes[1000000] = { 1 };
+    int stop = 0;
+    TgpEncoded picture = { bytes, sizeof bytes, "gif", 400, 2, &stop };
+
+    holds (30, 30, 2);
+    memset (&asked, 0, sizeof asked);
+    TgpDecoded *decoded = tgp_decode (&picture);
+    g_assert_nonnull (decoded);
+    tgp_decoded_free (decoded);
+    memset (&asked, 0, sizeof asked);
+    file.stop = &stop;
+    g_assert_null (tgp_decode (&picture));
+    g_assert_cmpuint (asked.bytes, ==, 256 * 1024);
+    g_assert_cmpuint (asked.unwiped, ==, 0);
+    g_assert_cmpuint (asked.alive, ==, 0);
+    memset (&asked, 0, sizeof asked);
+    g_assert_null (tgp_decode (&picture));
+    g_assert_cmpuint (asked.bytes, ==, 0);
 }
 
 int
@@ -418,5 +451,6 @@ main (int argc, char **argv)
     g_test_add_func ("/purple/decode/no-more", test_no_more);
     g_test_add_func ("/purple/decode/still", test_still);
     g_test_add_func ("/purple/decode/refused", test_refused);
+    g_test_add_func ("/purple/decode/stopped", test_stopped);
     return g_test_run ();
 }
