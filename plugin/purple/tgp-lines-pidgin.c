@@ -348,7 +348,7 @@ take_out (void *view, TgpLine *line)
 }
 
 /* The marks are of left gravity: what is inserted stands behind all that are there. */
-static void
+static gboolean
 put (PurpleConversation *conv, TgpLine *line, GPtrArray *lines, TgpLinesPutFunc *func,
      void *user)
 {
@@ -356,7 +356,7 @@ put (PurpleConversation *conv, TgpLine *line, GPtrArray *lines, TgpLinesPutFunc 
     Iter at;
 
     if (view == NULL || !is_marked (line))
-        return;
+        return FALSE;
     gboolean ended = at_end (view);
     void *buffer = gtk.get_buffer (view);
     take_out (view, line);
@@ -369,6 +369,7 @@ put (PurpleConversation *conv, TgpLine *line, GPtrArray *lines, TgpLinesPutFunc 
         move_mark (buffer, &next->start, &at);
     if (ended)
         gtk.scroll_to_end (view, FALSE);
+    return TRUE;
 }
 
 /* Whether there is a font with a clock. */

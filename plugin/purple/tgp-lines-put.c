@@ -17,8 +17,7 @@ tgp_lines_put (PurpleConversation *conv, int64_t id, TgpLinesPutFunc *func, void
     if (line == NULL || tgp_lines_ui == NULL || tgp_lines_ui->put == NULL ||
         (tgp_lines_ui->drawn != NULL && !tgp_lines_ui->drawn (conv, line)))
         return FALSE;
-    tgp_lines_ui->put (conv, line, tgp_lines_all (conv), func, user);
-    return TRUE;
+    return tgp_lines_ui->put (conv, line, tgp_lines_all (conv), func, user);
 }
 
 int64_t

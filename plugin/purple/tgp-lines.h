@@ -70,10 +70,10 @@ typedef struct {
     /* The line's quote goes, `text` stands for it as far as that can be. FALSE: it is still
      * there. */
     gboolean (*unquote) (PurpleConversation *conv, TgpLine *line, const char *text);
-    /* What tgp_lines_put() asks for; with `at`: the line that stands there, or NULL. Both, or
-     * NULL. */
-    void (*put) (PurpleConversation *conv, TgpLine *line, GPtrArray *lines,
-                 TgpLinesPutFunc *func, void *user);
+    /* What tgp_lines_put() asks for, FALSE where the view does not have that line; with `at`:
+     * the line that stands there, or NULL. Both, or NULL. */
+    gboolean (*put) (PurpleConversation *conv, TgpLine *line, GPtrArray *lines,
+                     TgpLinesPutFunc *func, void *user);
     TgpLine *(*at) (void *view, const void *place, PurpleConversation **conv);
     void (*disconnect) (void); /* the module goes */
 } TgpLinesUi;
