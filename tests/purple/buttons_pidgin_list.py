@@ -172,11 +172,17 @@ class More(buttons_pidgin.Story):
         self.pidgin.shows('Another of your devices took this secret chat, or it was withdrawn', 'Bob Bb')
         if re.search('rejected|ended this|has ended', self.pidgin.lines('Bob Bb')):
             raise lab.Gone(self.pidgin.lines('Bob Bb'))
+        self.offline_ones(True)
         self.pidgin.finds('table cell', row(title) + r'\n.*not on this device', 'Buddy List')
         self.pidgin.finds('button', 'Not here')
         self.pidgin.key('ctrl+w')
         self.pidgin.loses('table cell', row(title), 'Buddy List')
+        self.offline_ones(False)
         self.quiet()
+
+    def offline_ones(self, shown):
+        """Buddies, Show, Offline Buddies; else Pidgin hides them after ten seconds."""
+        self.pidgin.purple('PurplePrefsSetBool', 'string:/pidgin/blist/show_offline_buddies', 'int32:%d' % shown)
 
     def comes(self):
         """The title of the window of a new chat, in which the cursor is."""
